@@ -1,0 +1,68 @@
+# Everything anyone does with this project starts here; each target sets up what it needs.
+
+PORT ?= 8787
+STATE ?=
+VARS ?=
+
+# Runs a command with the project's own tools (node, wrangler, the Rust toolchain).
+RUN := scripts/run.sh
+vars = $(foreach setting,$(VARS),--var '$(setting)')
+
+.PHONY: help setup tools dev test lint build bench deploy clean
+
+help:
+	@echo 'make dev      serve on http://localhost:8787, with local storage that persists'
+	@echo '              PORT=9000            another port'
+	@echo '              STATE=folder         keep the storage there'
+	@echo "              VARS='CODE_TTL:2 REFRESH_TOKENS:keep'   settings, as in wrangler.toml"
+	@echo 'make test     every check there is: what CI runs'
+	@echo 'make lint     formatting and clippy, natively and for wasm'
+	@echo 'make build    the optimised module, in build/'
+	@echo 'make bench    measure it'
+	@echo "make deploy   to your Cloudflare account; VARS='ISSUER:https://auth.example.com'"
+	@echo 'make setup    only fetch and build the tools'
+	@echo 'make clean    remove what was built; node_modules, .dev.vars and local storage stay'
+
+setup: node_modules/.stamp tools .dev.vars
+
+# Not `npm ci`: it refuses a lock file that lacks another platform's workerd, and one written next to
+# a registry without those packages does.  What the lock file names is installed exactly as it says.
+node_modules/.stamp: package.json package-lock.json
+	npm install --no-save --no-audit --no-fund --loglevel=error
+	@# Of the node packages only this machine's gets installed, but older npm then drops its link.
+	@cd node_modules && ln -sf "../$$(ls -d node-*/bin/node)" .bin/node
+	@touch $@
+
+tools:
+	@scripts/tools.sh
+
+.dev.vars: | node_modules/.stamp
+	@$(RUN) node scripts/dev-vars.mjs
+
+# exec hands on make's signals, so that stopping make stops the server.
+dev: setup
+	@scripts/build-worker.sh fast
+	@exec $(RUN) node scripts/dev.mjs --port $(PORT) $(if $(STATE),--state '$(STATE)') $(vars)
+
+test: setup lint
+	$(RUN) cargo test --lib --bins --test floors --test native
+	$(RUN) cargo test --doc
+	scripts/build-worker.sh full
+	$(RUN) cargo test --test worker
+
+lint: tools
+	$(RUN) cargo fmt --check
+	$(RUN) cargo clippy --all-targets -- -D warnings
+	$(RUN) cargo clippy --target wasm32-unknown-unknown --lib -- -D warnings
+
+build: setup
+	scripts/build-worker.sh full
+
+bench: build
+	$(RUN) node bench/run.mjs
+
+deploy: setup
+	scripts/deploy.sh $(vars)
+
+clean:
+	rm -rf build target .tools

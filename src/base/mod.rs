@@ -1,0 +1,9 @@
+//! Tools without an OAuth word in them: time, randomness, secrets, encodings.
+
+pub mod base64url;
+pub mod digest;
+pub mod entropy;
+pub mod form;
+pub mod opaque;
+pub mod secret;
+pub mod time;

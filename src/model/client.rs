@@ -1,0 +1,110 @@
+//! A client (RFC 6749 §2): its id, its metadata, and what it can prove itself with.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::digest::sha256;
+use crate::base::opaque::Opaque;
+use crate::base::secret::Secret;
+use crate::base::time::UnixTime;
+use crate::model::client_id::{ClientHash, ClientId};
+use crate::model::client_metadata::ClientMetadata;
+use crate::model::client_secret::{ClientSecret, StoredSecret};
+use crate::model::id::SubjectId;
+
+/// Secrets that may be live at once, while one takes over from the other.
+pub const MAX_SECRETS: usize = 2;
+
+/// A client that was found, whichever way it is kept.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// Its id.
+    pub id: ClientId,
+    /// What it registered.
+    pub metadata: ClientMetadata,
+    /// How its secret is checked.
+    pub proof: ClientProof,
+}
+
+/// What a client authenticates with.
+#[derive(Clone, Debug)]
+pub enum ClientProof {
+    /// Nothing: a public client.
+    None,
+    /// One of these.
+    Stored(Vec<StoredSecret>),
+    /// The one that is derived from its sealed id.
+    Derived(ClientSecret),
+}
+
+/// A client at rest, in KV.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredClient {
+    /// Its id.
+    pub id: ClientId,
+    /// What it registered.
+    pub metadata: ClientMetadata,
+    /// Its secrets, newest first.
+    pub secrets: Vec<StoredSecret>,
+    /// SHA-256 of its registration access token (RFC 7592 §3).
+    pub registration_token: Opaque<32>,
+    /// When it was registered.
+    pub issued_at: UnixTime,
+    /// The owner who registered it in the console.
+    pub registered_by: Option<SubjectId>,
+}
+
+impl Client {
+    /// Where this client's storage is keyed.
+    pub fn hash(&self) -> ClientHash {
+        self.id.hash()
+    }
+
+    /// What people are shown as its name.
+    pub fn shown_name(&self) -> &str {
+        self.metadata.client_name.as_deref().unwrap_or("(no name)")
+    }
+
+    /// Whether nobody but an anonymous request vouched for its metadata.
+    pub fn is_anonymous(&self) -> bool {
+        !matches!(self.proof, ClientProof::Stored(_)) && self.id.as_str().starts_with("psc_")
+    }
+}
+
+impl ClientProof {
+    /// Whether `secret` proves the client.
+    pub fn admits(&self, secret: &ClientSecret) -> bool {
+        match self {
+            Self::None => false,
+            Self::Stored(secrets) => secrets.iter().any(|stored| stored.is(secret)),
+            Self::Derived(derived) => derived == secret,
+        }
+    }
+}
+
+impl StoredClient {
+    /// For the checks that every client goes through.
+    pub fn into_client(self) -> Client {
+        let proof = if self.metadata.auth_method.is_confidential() {
+            ClientProof::Stored(self.secrets)
+        } else {
+            ClientProof::None
+        };
+        Client { id: self.id, metadata: self.metadata, proof }
+    }
+
+    /// Whether this is the token that manages the registration.
+    pub fn is_managed_by(&self, token: &Secret<String>) -> bool {
+        Secret::new(sha256(token.expose())) == Secret::new(self.registration_token.0)
+    }
+
+    /// Adds a secret; the oldest beyond two stops working.
+    pub fn add_secret(&mut self, secret: StoredSecret) {
+        self.secrets.insert(0, secret);
+        self.secrets.truncate(MAX_SECRETS);
+    }
+
+    /// Leaves the newest secret alone.
+    pub fn retire_secrets(&mut self) {
+        self.secrets.truncate(1);
+    }
+}

@@ -1,0 +1,348 @@
+//! Client metadata (RFC 7591 §2): the document a developer sends, checked member by member.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::model::auth_method::AuthMethod;
+use crate::model::catalogue::Catalogue;
+use crate::model::grant_type::{GrantType, RefreshMode};
+use crate::model::metadata_uri::MetadataUri;
+use crate::model::redirect_uri::RedirectUri;
+use crate::model::scope::Scope;
+
+/// Most redirect URIs of one client.
+pub const MAX_REDIRECT_URIS: usize = 20;
+const MAX_CONTACTS: usize = 5;
+const MAX_NAME: usize = 100;
+const MAX_TEXT: usize = 100;
+
+/// What a client registered. The order of members is the sealed format: see `client_id`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientMetadata {
+    /// How it authenticates.
+    pub auth_method: AuthMethod,
+    /// Where owners may be sent back to.
+    pub redirect_uris: Vec<RedirectUri>,
+    /// Which grant types it may use.
+    pub grant_types: Vec<GrantType>,
+    /// Its name for people. Unverified.
+    pub client_name: Option<String>,
+    /// The most it may ask for; `None` is whatever the catalogue has.
+    pub scope: Option<Scope>,
+    /// Its home page.
+    pub client_uri: Option<MetadataUri>,
+    /// Its logo.
+    pub logo_uri: Option<MetadataUri>,
+    /// Its privacy policy.
+    pub policy_uri: Option<MetadataUri>,
+    /// Its terms of service.
+    pub tos_uri: Option<MetadataUri>,
+    /// Whom to write to.
+    pub contacts: Vec<String>,
+    /// Which software it is, whoever runs it.
+    pub software_id: Option<String>,
+    /// Which version of it.
+    pub software_version: Option<String>,
+    /// Ours: rotate its refresh tokens, or keep them.
+    pub refresh_tokens: Option<RefreshMode>,
+}
+
+/// What is wrong with a metadata document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MetadataError {
+    /// `invalid_redirect_uri` (RFC 7591 §3.2.2), with the reason.
+    RedirectUri(String),
+    /// `invalid_client_metadata` (RFC 7591 §3.2.2), with the reason.
+    Metadata(String),
+}
+
+type Document = Map<String, Value>;
+
+impl ClientMetadata {
+    /// Reads a metadata document. Unknown members are ignored (RFC 7591 §2), known ones must be right.
+    ///
+    /// # Errors
+    /// [`MetadataError`], with a sentence that names the member.
+    pub fn parse(document: &Document, catalogue: &Catalogue) -> Result<Self, MetadataError> {
+        let auth_method = match text(document, "token_endpoint_auth_method", MAX_TEXT)? {
+            // RFC 7591 §2: "If unspecified or omitted, the default is client_secret_basic".
+            None => AuthMethod::SecretBasic,
+            Some(word) => {
+                AuthMethod::parse(&word).ok_or_else(|| wrong("token_endpoint_auth_method", &word))?
+            }
+        };
+        let grant_types = match words(document, "grant_types")? {
+            None => vec![GrantType::AuthorizationCode],
+            Some(words) => parse_grant_types(&words)?,
+        };
+        for word in words(document, "response_types")?.unwrap_or_default() {
+            if word != "code" {
+                return Err(wrong("response_types", &word));
+            }
+        }
+        let refresh_tokens = match text(document, "refresh_tokens", MAX_TEXT)? {
+            None => None,
+            Some(word) => Some(RefreshMode::parse(&word).ok_or_else(|| wrong("refresh_tokens", &word))?),
+        };
+        if refresh_tokens == Some(RefreshMode::Keep) && !auth_method.is_confidential() {
+            return Err(MetadataError::Metadata(
+                "refresh_tokens: a public client cannot keep refresh tokens".into(),
+            ));
+        }
+        Ok(Self {
+            auth_method,
+            redirect_uris: parse_redirect_uris(document)?,
+            grant_types,
+            client_name: text(document, "client_name", MAX_NAME)?,
+            scope: parse_scope(document, catalogue)?,
+            client_uri: uri(document, "client_uri")?,
+            logo_uri: uri(document, "logo_uri")?,
+            policy_uri: uri(document, "policy_uri")?,
+            tos_uri: uri(document, "tos_uri")?,
+            contacts: parse_contacts(document)?,
+            software_id: text(document, "software_id", MAX_TEXT)?,
+            software_version: text(document, "software_version", MAX_TEXT)?,
+            refresh_tokens,
+        })
+    }
+
+    /// The registered values, as RFC 7591 §3.2.1 wants them returned.
+    pub fn to_document(&self, catalogue: &Catalogue) -> Document {
+        let mut out = Document::new();
+        let grant_types: Vec<_> = self.grant_types.iter().map(|g| g.word()).collect();
+        out.insert("token_endpoint_auth_method".into(), json!(self.auth_method.word()));
+        out.insert("redirect_uris".into(), json!(self.redirect_uris));
+        out.insert("grant_types".into(), json!(grant_types));
+        out.insert("response_types".into(), json!(["code"]));
+        out.insert("scope".into(), json!(self.allowed_scope(catalogue).to_string()));
+        let mut put = |name: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                out.insert(name.into(), value);
+            }
+        };
+        put("client_name", self.client_name.as_ref().map(|v| json!(v)));
+        put("client_uri", self.client_uri.as_ref().map(|v| json!(v)));
+        put("logo_uri", self.logo_uri.as_ref().map(|v| json!(v)));
+        put("policy_uri", self.policy_uri.as_ref().map(|v| json!(v)));
+        put("tos_uri", self.tos_uri.as_ref().map(|v| json!(v)));
+        put("contacts", (!self.contacts.is_empty()).then(|| json!(self.contacts)));
+        put("software_id", self.software_id.as_ref().map(|v| json!(v)));
+        put("software_version", self.software_version.as_ref().map(|v| json!(v)));
+        put("refresh_tokens", self.refresh_tokens.map(|v| json!(v.word())));
+        out
+    }
+
+    /// The most this client may ask for.
+    pub fn allowed_scope(&self, catalogue: &Catalogue) -> Scope {
+        match &self.scope {
+            Some(scope) => scope.and(&catalogue.all()),
+            None => catalogue.all(),
+        }
+    }
+
+    /// Whether it registered the grant type.
+    pub fn may_use(&self, grant_type: GrantType) -> bool {
+        self.grant_types.contains(&grant_type)
+    }
+}
+
+fn parse_grant_types(words: &[String]) -> Result<Vec<GrantType>, MetadataError> {
+    let mut grant_types = Vec::new();
+    for word in words {
+        let grant_type = GrantType::parse(word).ok_or_else(|| wrong("grant_types", word))?;
+        if !grant_types.contains(&grant_type) {
+            grant_types.push(grant_type);
+        }
+    }
+    if !grant_types.contains(&GrantType::AuthorizationCode) {
+        return Err(MetadataError::Metadata(
+            "grant_types: authorization_code is missing, without it nothing is granted".into(),
+        ));
+    }
+    Ok(grant_types)
+}
+
+fn parse_redirect_uris(document: &Document) -> Result<Vec<RedirectUri>, MetadataError> {
+    let not_a_list =
+        || MetadataError::RedirectUri("redirect_uris: a list of 1 to 20 strings is required".into());
+    let list = document.get("redirect_uris").and_then(Value::as_array).ok_or_else(not_a_list)?;
+    if list.is_empty() || list.len() > MAX_REDIRECT_URIS {
+        return Err(not_a_list());
+    }
+    let mut uris: Vec<RedirectUri> = Vec::new();
+    for value in list {
+        let text = value.as_str().ok_or_else(not_a_list)?;
+        let uri = RedirectUri::register(text).map_err(|error| {
+            MetadataError::RedirectUri(format!("redirect_uris: {} {}", shortened(text), error.description()))
+        })?;
+        if !uris.contains(&uri) {
+            uris.push(uri);
+        }
+    }
+    Ok(uris)
+}
+
+fn parse_scope(document: &Document, catalogue: &Catalogue) -> Result<Option<Scope>, MetadataError> {
+    let Some(text) = text(document, "scope", 1000)? else { return Ok(None) };
+    let scope = Scope::parse(&text).map_err(|_| wrong("scope", &text))?;
+    match scope.without(&catalogue.all()).tokens().next() {
+        Some(unknown) => Err(wrong("scope", unknown)),
+        None => Ok(Some(scope)),
+    }
+}
+
+fn parse_contacts(document: &Document) -> Result<Vec<String>, MetadataError> {
+    let contacts = words(document, "contacts")?.unwrap_or_default();
+    if contacts.len() > MAX_CONTACTS || contacts.iter().any(|c| c.chars().count() > MAX_TEXT) {
+        return Err(MetadataError::Metadata("contacts: at most 5, of at most 100 characters".into()));
+    }
+    Ok(contacts)
+}
+
+/// A member that must be a string of visible text, when it is there and not null.
+fn text(document: &Document, name: &str, max: usize) -> Result<Option<String>, MetadataError> {
+    match document.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if text.is_empty() => Ok(None),
+        Some(Value::String(text)) if text.chars().count() > max => {
+            Err(MetadataError::Metadata(format!("{name}: longer than {max} characters")))
+        }
+        Some(Value::String(text)) if text.chars().any(hides) => {
+            Err(MetadataError::Metadata(format!("{name}: has invisible characters")))
+        }
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(MetadataError::Metadata(format!("{name}: not a string"))),
+    }
+}
+
+/// Control characters, and those that turn the direction of text: a name that reads as another is a trap.
+fn hides(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// A member that must be a list of strings, when it is there and not null.
+fn words(document: &Document, name: &str) -> Result<Option<Vec<String>>, MetadataError> {
+    let not_a_list = || MetadataError::Metadata(format!("{name}: not a list of strings"));
+    match document.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Array(list)) => list
+            .iter()
+            .map(|v| v.as_str().filter(|t| !t.chars().any(hides)).map(str::to_owned).ok_or_else(not_a_list))
+            .collect::<Result<_, _>>()
+            .map(Some),
+        Some(_) => Err(not_a_list()),
+    }
+}
+
+fn uri(document: &Document, name: &str) -> Result<Option<MetadataUri>, MetadataError> {
+    let Some(text) = text(document, name, 1000)? else { return Ok(None) };
+    let error = || MetadataError::Metadata(format!("{name}: not an https URI on a public host name"));
+    MetadataUri::parse(&text).map(Some).ok_or_else(error)
+}
+
+fn wrong(name: &str, word: &str) -> MetadataError {
+    MetadataError::Metadata(format!("{name}: {} is not supported here", shortened(word)))
+}
+
+/// What the sender sent, short and printable: error descriptions are for developers, not for floods.
+fn shortened(text: &str) -> String {
+    text.chars().filter(|c| !hides(*c)).take(80).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(document: Value) -> Result<ClientMetadata, MetadataError> {
+        ClientMetadata::parse(document.as_object().unwrap(), &Catalogue::default())
+    }
+
+    #[test]
+    fn defaults_are_those_of_rfc_7591() {
+        let metadata = parse(json!({"redirect_uris": ["https://client.example/cb"]})).unwrap();
+        let document = Value::Object(metadata.to_document(&Catalogue::default()));
+        assert_eq!(document["token_endpoint_auth_method"], "client_secret_basic");
+        assert_eq!(document["grant_types"], json!(["authorization_code"]));
+        assert_eq!(document["response_types"], json!(["code"]));
+    }
+
+    #[test]
+    fn a_registered_document_reads_back() {
+        let metadata = parse(json!({
+            "redirect_uris": ["https://client.example/cb", "http://127.0.0.1/cb", "com.example.app:/cb"],
+            "client_name": "앱", "token_endpoint_auth_method": "client_secret_post", "scope": "calendar.read",
+            "grant_types": ["authorization_code", "refresh_token"], "response_types": ["code"],
+            "client_uri": "https://client.example", "logo_uri": "https://client.example/l.png",
+            "policy_uri": "https://client.example/p", "tos_uri": "https://client.example/t",
+            "contacts": ["dev@client.example"], "software_id": "s", "software_version": "1", "refresh_tokens": "keep",
+            "client_id": "mine", "client_secret": "mine", "unknown": {"a": 1},
+        }))
+        .unwrap();
+        let document = Value::Object(metadata.to_document(&Catalogue::default()));
+        assert_eq!(document.get("client_id"), None);
+        assert_eq!(document.get("unknown"), None);
+        assert_eq!(parse(document), Ok(metadata));
+    }
+
+    #[test]
+    fn each_wrong_member_is_named() {
+        let long = "x".repeat(101);
+        for (member, value) in [
+            ("token_endpoint_auth_method", json!("private_key_jwt")),
+            ("token_endpoint_auth_method", json!(1)),
+            ("grant_types", json!(["implicit"])),
+            ("grant_types", json!(["client_credentials"])),
+            ("grant_types", json!(["refresh_token"])),
+            ("grant_types", json!("authorization_code")),
+            ("response_types", json!(["token"])),
+            ("response_types", json!([1])),
+            ("client_name", json!(long)),
+            ("client_name", json!("a\u{202e}b")),
+            ("client_name", json!(["a"])),
+            ("scope", json!("admin")),
+            ("scope", json!("a  b")),
+            ("client_uri", json!("javascript:alert(1)")),
+            ("logo_uri", json!("http://client.example/l.png")),
+            ("policy_uri", json!("https://127.0.0.1/")),
+            ("tos_uri", json!({})),
+            ("contacts", json!(["a", "a", "a", "a", "a", "a"])),
+            ("software_id", json!(long)),
+            ("software_version", json!("\0")),
+            ("refresh_tokens", json!("never")),
+        ] {
+            let document = json!({"redirect_uris": ["https://client.example/cb"], member: value});
+            match parse(document) {
+                Err(MetadataError::Metadata(reason)) => {
+                    assert!(reason.starts_with(member), "{member}: {reason}")
+                }
+                other => panic!("{member}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn one_bad_redirect_uri_refuses_all_and_is_named() {
+        for value in [
+            json!(null),
+            json!([]),
+            json!("https://client.example"),
+            json!([1]),
+            json!(vec!["https://a.example/"; 21]),
+        ] {
+            assert!(matches!(parse(json!({"redirect_uris": value})), Err(MetadataError::RedirectUri(_))));
+        }
+        let Err(MetadataError::RedirectUri(reason)) =
+            parse(json!({"redirect_uris": ["https://client.example/cb", "javascript:alert(1)"]}))
+        else {
+            panic!()
+        };
+        assert!(reason.contains("javascript:alert(1)"));
+    }
+
+    #[test]
+    fn a_public_client_cannot_keep_its_refresh_tokens() {
+        let document = json!({"redirect_uris": ["https://c.example/"], "token_endpoint_auth_method": "none", "refresh_tokens": "keep"});
+        assert!(matches!(parse(document), Err(MetadataError::Metadata(_))));
+    }
+}

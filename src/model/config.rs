@@ -1,0 +1,335 @@
+//! The settings of a deployment. A setting that is there and wrong stops everything; nothing falls back in silence.
+
+use std::fmt;
+
+use crate::base::secret::Secret;
+use crate::base::time::Seconds;
+use crate::jose::keyring::{Keyring, KeyringError};
+use crate::model::catalogue::{Catalogue, CatalogueError};
+use crate::model::grant_type::RefreshMode;
+use crate::model::issuer::Issuer;
+use crate::model::password::{ARGON2ID, Algorithm, PBKDF2};
+use crate::model::resource::{ProtectedResource, ResourceError};
+
+/// Who may register clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registration {
+    /// Anyone; nothing is stored for those who do not say who they are.
+    Open,
+    /// Holders of the initial access token, and signed-in owners.
+    Token,
+    /// Nobody.
+    Closed,
+}
+
+/// Who may sign up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignUp {
+    /// Anyone.
+    Open,
+    /// Nobody.
+    Closed,
+}
+
+/// The settings.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `ISSUER`; absent only in development, where the request's own origin stands in.
+    pub issuer: Option<Issuer>,
+    /// `DEV`: this is somebody's own computer.
+    pub dev: bool,
+    /// `REGISTRATION`.
+    pub registration: Registration,
+    /// Whether ids with sealed metadata are honoured: always while registration is open, else by `SEALED_CLIENTS`.
+    pub sealed_clients: bool,
+    /// `SIGN_UP`.
+    pub sign_up: SignUp,
+    /// `SCOPES`.
+    pub catalogue: Catalogue,
+    /// `RESOURCES`.
+    pub resources: Vec<ProtectedResource>,
+    /// `CODE_TTL`.
+    pub code_ttl: Seconds,
+    /// `ACCESS_TOKEN_TTL`.
+    pub access_token_ttl: Seconds,
+    /// `REFRESH_IDLE_TTL`.
+    pub refresh_idle_ttl: Seconds,
+    /// `REFRESH_MAX_TTL`: a family ends this long after it began, used or not.
+    pub refresh_max_ttl: Option<Seconds>,
+    /// `REFRESH_RETRY_WINDOW`; zero is none.
+    pub refresh_retry_window: Seconds,
+    /// `REFRESH_TOKENS`: for clients that authenticate and did not say.
+    pub refresh_tokens: RefreshMode,
+    /// `PASSWORD_HASH`.
+    pub password_algorithm: Algorithm,
+    /// `REGISTRATION_TOKEN`: the initial access token (RFC 7591 §3).
+    pub registration_token: Option<Secret<String>>,
+    /// `ADMIN_TOKEN`.
+    pub admin_token: Option<Secret<String>>,
+}
+
+/// One thing that is wrong with the settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    /// The setting.
+    pub name: &'static str,
+    /// What is wrong and what to do.
+    pub reason: String,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name, self.reason)
+    }
+}
+
+const YEAR: u64 = 366 * 86_400;
+
+/// Reads settings one by one and remembers what was wrong with each.
+struct Reader<F> {
+    lookup: F,
+    errors: Vec<ConfigError>,
+}
+
+impl Config {
+    /// Reads every setting through `lookup`.
+    ///
+    /// # Errors
+    /// Everything that is wrong, not only the first.
+    pub fn load(lookup: impl Fn(&str) -> Option<String>) -> Result<(Self, Keyring), Vec<ConfigError>> {
+        let mut read = Reader { lookup, errors: Vec::new() };
+        let keyring = read.keyring();
+        let dev = read.word("DEV", &[("1", true), ("0", false)], false);
+        let registration = read.word(
+            "REGISTRATION",
+            &[("open", Registration::Open), ("token", Registration::Token), ("closed", Registration::Closed)],
+            Registration::Open,
+        );
+        let catalogue = read.catalogue();
+        let config = Self {
+            issuer: read.issuer(dev),
+            dev,
+            registration,
+            sealed_clients: registration == Registration::Open
+                || read.word("SEALED_CLIENTS", &[("accept", true), ("refuse", false)], false),
+            sign_up: read.word(
+                "SIGN_UP",
+                &[("open", SignUp::Open), ("closed", SignUp::Closed)],
+                SignUp::Open,
+            ),
+            resources: read.resources(&catalogue),
+            catalogue,
+            code_ttl: read.seconds("CODE_TTL", 60, 1..=600),
+            access_token_ttl: read.seconds("ACCESS_TOKEN_TTL", 600, 1..=86_400),
+            refresh_idle_ttl: read.seconds("REFRESH_IDLE_TTL", 2_592_000, 1..=YEAR),
+            refresh_max_ttl: read.optional_seconds("REFRESH_MAX_TTL", 1..=YEAR.saturating_mul(10)),
+            refresh_retry_window: read.seconds("REFRESH_RETRY_WINDOW", 60, 0..=3600),
+            refresh_tokens: read.word(
+                "REFRESH_TOKENS",
+                &[("rotate", RefreshMode::Rotate), ("keep", RefreshMode::Keep)],
+                RefreshMode::Rotate,
+            ),
+            password_algorithm: read.word(
+                "PASSWORD_HASH",
+                &[("argon2id", ARGON2ID), ("pbkdf2", PBKDF2)],
+                ARGON2ID,
+            ),
+            registration_token: read.token("REGISTRATION_TOKEN"),
+            admin_token: read.token("ADMIN_TOKEN"),
+        };
+        if registration == Registration::Token && config.registration_token.is_none() {
+            read.wrong("REGISTRATION_TOKEN", "REGISTRATION is \"token\", so this secret must be set".into());
+        }
+        match keyring {
+            Some(keyring) if read.errors.is_empty() => Ok((config, keyring)),
+            _ => Err(read.errors),
+        }
+    }
+}
+
+impl<F: Fn(&str) -> Option<String>> Reader<F> {
+    fn text(&self, name: &str) -> Option<String> {
+        (self.lookup)(name).map(|t| t.trim().to_owned()).filter(|t| !t.is_empty())
+    }
+
+    fn wrong(&mut self, name: &'static str, reason: String) {
+        self.errors.push(ConfigError { name, reason });
+    }
+
+    fn keyring(&mut self) -> Option<Keyring> {
+        let reason = match Keyring::parse(&self.text("ROOT_KEYS").unwrap_or_default()) {
+            Ok(keyring) => return Some(keyring),
+            Err(KeyringError::Empty) => {
+                "this secret is missing. Locally `make dev` writes one into .dev.vars; for a deployment: \
+                 echo \"k1:$(openssl rand 32 | basenc --base64url | tr -d =)\" | npx wrangler secret put ROOT_KEYS"
+            }
+            Err(KeyringError::MalformedEntry) => {
+                "each entry must be kid:key, the kid of 1 to 16 letters or digits, the key 32 bytes in base64url without padding"
+            }
+            Err(KeyringError::RepeatedKid) => "two entries have the same kid",
+            Err(KeyringError::FirstKeyRetired) => {
+                "the first key signs, so it cannot be marked as retired with !"
+            }
+            Err(KeyringError::TooMany) => "more than eight keys",
+        };
+        self.wrong("ROOT_KEYS", reason.into());
+        None
+    }
+
+    fn issuer(&mut self, dev: bool) -> Option<Issuer> {
+        let text = self.text("ISSUER");
+        let issuer = text.as_deref().and_then(Issuer::parse);
+        match (&text, &issuer) {
+            (None, _) if dev => {}
+            (None, _) => {
+                self.wrong("ISSUER", "set it to the https origin that this deployment is reached at".into())
+            }
+            (Some(_), None) => self.wrong("ISSUER", "must be an https origin, without a path".into()),
+            (Some(_), Some(issuer)) if issuer.is_plain_http() && !dev => {
+                self.wrong("ISSUER", "plain http is for development (DEV=1) alone".into());
+            }
+            _ => {}
+        }
+        issuer
+    }
+
+    fn catalogue(&mut self) -> Catalogue {
+        let Some(json) = self.text("SCOPES") else { return Catalogue::default() };
+        let reason = match Catalogue::parse(&json) {
+            Ok(catalogue) => return catalogue,
+            Err(CatalogueError::Malformed(words)) => words,
+            Err(CatalogueError::Name(name)) => format!("{name:?} is no scope token, or stands twice"),
+            Err(CatalogueError::NoDefault) => "no scope is a default".into(),
+        };
+        self.wrong("SCOPES", reason);
+        Catalogue::default()
+    }
+
+    fn resources(&mut self, catalogue: &Catalogue) -> Vec<ProtectedResource> {
+        let Some(json) = self.text("RESOURCES") else { return Vec::new() };
+        let reason = match ProtectedResource::parse_list(&json, &catalogue.all()) {
+            Ok(resources) => return resources,
+            Err(ResourceError::Malformed(words)) => words,
+            Err(ResourceError::Identifier(id)) => {
+                format!("{id:?} is no https URI without fragment, or stands twice")
+            }
+            Err(ResourceError::Scope(scope)) => format!("{scope:?} is not in SCOPES"),
+        };
+        self.wrong("RESOURCES", reason);
+        Vec::new()
+    }
+
+    fn word<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)], default: T) -> T {
+        let Some(text) = self.text(name) else { return default };
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
+            return *value;
+        }
+        let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+        self.wrong(name, format!("must be one of: {}", known.join(", ")));
+        default
+    }
+
+    fn seconds(&mut self, name: &'static str, default: u64, range: std::ops::RangeInclusive<u64>) -> Seconds {
+        self.optional_seconds(name, range).unwrap_or(Seconds(default))
+    }
+
+    fn optional_seconds(
+        &mut self,
+        name: &'static str,
+        range: std::ops::RangeInclusive<u64>,
+    ) -> Option<Seconds> {
+        let text = self.text(name)?;
+        let value = text.parse().ok().filter(|seconds| range.contains(seconds));
+        if value.is_none() {
+            self.wrong(
+                name,
+                format!("must be a whole number of seconds from {} to {}", range.start(), range.end()),
+            );
+        }
+        value.map(Seconds)
+    }
+
+    fn token(&mut self, name: &'static str) -> Option<Secret<String>> {
+        let text = self.text(name)?;
+        if text.len() < 16 {
+            self.wrong(name, "must have at least 16 characters".into());
+        }
+        Some(Secret::new(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::base64url;
+
+    fn load(settings: &[(&str, &str)]) -> Result<Config, Vec<&'static str>> {
+        let root = format!("k1:{}", base64url::encode([1; 32]));
+        let lookup = |name: &str| match settings.iter().find(|(n, _)| *n == name) {
+            Some((_, value)) => Some((*value).to_owned()),
+            None if name == "ROOT_KEYS" => Some(root.clone()),
+            None => None,
+        };
+        Config::load(lookup)
+            .map(|(config, _)| config)
+            .map_err(|errors| errors.iter().map(|e| e.name).collect())
+    }
+
+    #[test]
+    fn a_deployment_names_its_issuer_and_development_need_not() {
+        assert_eq!(load(&[]).err(), Some(vec!["ISSUER"]));
+        assert!(load(&[("DEV", "1")]).unwrap().issuer.is_none());
+        assert!(load(&[("ISSUER", "https://auth.example.com")]).is_ok());
+        assert_eq!(load(&[("ISSUER", "http://localhost:1")]).err(), Some(vec!["ISSUER"]));
+        assert_eq!(load(&[("ISSUER", "https://a.example/x"), ("DEV", "1")]).err(), Some(vec!["ISSUER"]));
+    }
+
+    #[test]
+    fn defaults_are_those_of_the_readme() {
+        let config = load(&[("DEV", "1")]).unwrap();
+        assert_eq!((config.code_ttl, config.access_token_ttl), (Seconds(60), Seconds(600)));
+        assert_eq!((config.refresh_idle_ttl, config.refresh_retry_window), (Seconds(2_592_000), Seconds(60)));
+        assert_eq!((config.registration, config.sign_up), (Registration::Open, SignUp::Open));
+        assert_eq!(config.refresh_tokens, RefreshMode::Rotate);
+        assert!(config.sealed_clients);
+    }
+
+    #[test]
+    fn each_wrong_setting_is_named_and_all_of_them_at_once() {
+        for (name, value) in [
+            ("ROOT_KEYS", ""),
+            ("ROOT_KEYS", "k1:nonsense"),
+            ("DEV", "yes"),
+            ("REGISTRATION", "maybe"),
+            ("SIGN_UP", "no"),
+            ("SCOPES", "[]"),
+            ("SCOPES", "{"),
+            ("RESOURCES", "[{}]"),
+            ("CODE_TTL", "0"),
+            ("CODE_TTL", "-1"),
+            ("CODE_TTL", "1m"),
+            ("ACCESS_TOKEN_TTL", "86401"),
+            ("REFRESH_IDLE_TTL", "0"),
+            ("REFRESH_MAX_TTL", "x"),
+            ("REFRESH_RETRY_WINDOW", "3601"),
+            ("REFRESH_TOKENS", "maybe"),
+            ("PASSWORD_HASH", "md5"),
+            ("ADMIN_TOKEN", "short"),
+        ] {
+            let settings = [(name, value), ("ISSUER", "https://a.example")];
+            assert_eq!(load(&settings).err(), Some(vec![name]), "{name}={value}");
+        }
+        assert_eq!(
+            load(&[("ROOT_KEYS", ""), ("CODE_TTL", "x")]).err(),
+            Some(vec!["ROOT_KEYS", "ISSUER", "CODE_TTL"])
+        );
+        assert_eq!(load(&[("DEV", "1"), ("REGISTRATION", "token")]).err(), Some(vec!["REGISTRATION_TOKEN"]));
+    }
+
+    #[test]
+    fn sealed_ids_are_refused_when_registration_is_not_open_unless_they_are_accepted() {
+        let closed = [("DEV", "1"), ("REGISTRATION", "closed")];
+        assert!(!load(&closed).unwrap().sealed_clients);
+        assert!(load(&[closed[0], closed[1], ("SEALED_CLIENTS", "accept")]).unwrap().sealed_clients);
+    }
+}

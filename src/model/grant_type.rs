@@ -1,0 +1,62 @@
+//! Grant types (RFC 6749 §4, registry of RFC 7591 §2), and how refresh tokens are kept.
+
+use serde::{Deserialize, Serialize};
+
+/// A grant type that the token endpoint speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GrantType {
+    /// `authorization_code` (RFC 6749 §4.1).
+    #[serde(rename = "authorization_code")]
+    AuthorizationCode,
+    /// `refresh_token` (RFC 6749 §6).
+    #[serde(rename = "refresh_token")]
+    RefreshToken,
+}
+
+impl GrantType {
+    /// All of them, for discovery.
+    pub const ALL: [Self; 2] = [Self::AuthorizationCode, Self::RefreshToken];
+
+    /// From its registered word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|grant_type| grant_type.word() == word)
+    }
+
+    /// Its registered word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::AuthorizationCode => "authorization_code",
+            Self::RefreshToken => "refresh_token",
+        }
+    }
+}
+
+/// What happens to a refresh token when it is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RefreshMode {
+    /// A new one takes its place.
+    #[serde(rename = "rotate")]
+    Rotate,
+    /// It stays. Only for clients that authenticate (RFC 9700 §2.2.2).
+    #[serde(rename = "keep")]
+    Keep,
+}
+
+impl RefreshMode {
+    /// From our metadata word.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "rotate" => Some(Self::Rotate),
+            "keep" => Some(Self::Keep),
+            _ => None,
+        }
+    }
+
+    /// Our metadata word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Rotate => "rotate",
+            Self::Keep => "keep",
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! The languages that pages speak.
+
+use serde::{Deserialize, Serialize};
+
+/// A language of the pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Language {
+    /// English, where nothing else is asked for.
+    #[default]
+    En,
+    /// Korean.
+    Ko,
+}
+
+impl Language {
+    /// The first language we speak in a list like `ko-KR,ko;q=0.9,en;q=0.8` (RFC 9110 §12.5.4) or `ko en`.
+    pub fn preferred(list: &str) -> Self {
+        let mut best = (Self::En, 0.0);
+        for item in list.split([',', ' ']) {
+            let (tag, weight) = item.split_once(';').unwrap_or((item, "q=1"));
+            let primary = tag.trim().split('-').next().unwrap_or_default();
+            let language = match primary.to_ascii_lowercase().as_str() {
+                "en" => Self::En,
+                "ko" => Self::Ko,
+                _ => continue,
+            };
+            let weight = weight.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()).unwrap_or(1.0);
+            if weight > best.1 {
+                best = (language, weight);
+            }
+        }
+        best.0
+    }
+
+    /// Its tag (RFC 5646), for `<html lang>`.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Ko => "ko",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_heaviest_known_language_wins_and_the_first_among_equals() {
+        for (list, language) in [
+            ("", Language::En),
+            ("fr-FR", Language::En),
+            ("ko-KR,ko;q=0.9,en-US;q=0.8", Language::Ko),
+            ("en-US,en;q=0.9,ko;q=0.8", Language::En),
+            ("fr, ko;q=0.3, en;q=0.2", Language::Ko),
+            ("en;q=0, ko", Language::Ko),
+            ("KO", Language::Ko),
+            ("ko;q=nonsense", Language::Ko),
+        ] {
+            assert_eq!(Language::preferred(list), language, "{list}");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! URIs that a client shows to people (`client_uri`, `logo_uri`, `policy_uri`, `tos_uri`; RFC 7591 §2).
+
+use serde::{Deserialize, Serialize};
+use url::{Host, Url};
+
+/// Longest such URI, in bytes.
+const MAX_LENGTH: usize = 512;
+
+/// An `https` URI on a host that is not private: safe in `href`, and safe to fetch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MetadataUri(String);
+
+impl MetadataUri {
+    /// Admits a URI; `None` for other schemes, addresses instead of names, and names of private networks.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.len() > MAX_LENGTH
+            || !text.starts_with("https://")
+            || !text.bytes().all(|b| b.is_ascii_graphic())
+        {
+            return None;
+        }
+        let url = Url::parse(text).ok()?;
+        let Some(Host::Domain(name)) = url.host() else { return None };
+        let private =
+            |suffix: &str| name == suffix || name.strip_suffix(suffix).is_some_and(|n| n.ends_with('.'));
+        let hidden = ["localhost", "local", "internal", "home.arpa"].into_iter().any(private);
+        let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));
+        let bare = url.username().is_empty() && url.password().is_none();
+        (plain && bare && !hidden && name.contains('.')).then(|| Self(text.to_owned()))
+    }
+
+    /// As it was spelled.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn public_https_names_pass_and_nothing_else() {
+        assert!(MetadataUri::parse("https://client.example/logo.png").is_some());
+        for uri in [
+            "http://client.example/",
+            "data:image/png;base64,AA",
+            "javascript:alert(1)",
+            "https://10.0.0.1/",
+            "https://2130706433/",
+            "https://[::1]/",
+            "https://localhost/",
+            "https://a.localhost/",
+            "https://printer.local/",
+            "https://intranet/",
+            "https://a:b@client.example/",
+            "https://client.example/\u{e9}",
+            "//client.example/",
+        ] {
+            assert!(MetadataUri::parse(uri).is_none(), "{uri}");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Every kind of sealed credential, in one table: label, prefix, and whether a retired root key still counts.
+
+use crate::jose::keyring::Accepts;
+use crate::jose::sealed::Purpose;
+
+/// An authorization code.
+pub const CODE: Purpose = Purpose { label: "code", prefix: "pac_", accepts: Accepts::Current };
+/// A refresh token.
+pub const REFRESH: Purpose = Purpose { label: "refresh", prefix: "prt_", accepts: Accepts::Retired };
+/// The id of a client whose metadata is sealed into it.
+pub const SEALED_CLIENT: Purpose = Purpose { label: "client-id", prefix: "psc_", accepts: Accepts::Retired };
+/// The id of a client that is kept in KV.
+pub const STORED_CLIENT: Purpose =
+    Purpose { label: "client-id/stored", prefix: "prc_", accepts: Accepts::Retired };
+/// A registration access token (RFC 7592 §3).
+pub const REGISTRATION: Purpose =
+    Purpose { label: "registration", prefix: "prg_", accepts: Accepts::Retired };
+/// The session cookie.
+pub const SESSION: Purpose = Purpose { label: "session", prefix: "", accepts: Accepts::Current };
+/// The cookie of a browser that has signed in before.
+pub const BROWSER: Purpose = Purpose { label: "browser", prefix: "", accepts: Accepts::Current };
+/// An authorization request that waits for its owner.
+pub const REQUEST: Purpose = Purpose { label: "request", prefix: "par_", accepts: Accepts::Current };
+/// What a consent form says when it comes back.
+pub const CONSENT_FORM: Purpose = Purpose { label: "consent-form", prefix: "", accepts: Accepts::Current };
+
+/// Label of the key that binds a form to a browser.
+pub const CSRF_LABEL: &str = "csrf";
+/// Label of the key that derives the secrets of sealed clients.
+pub const CLIENT_SECRET_LABEL: &str = "client-secret";
+
+/// Label of the key that signs access tokens for one audience.
+pub fn access_label(audience: &str) -> String {
+    format!("access/{audience}")
+}

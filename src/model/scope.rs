@@ -1,0 +1,139 @@
+//! Scope: a set of scope tokens (RFC 6749 §3.3).
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A set of scope tokens. May be empty only between two decisions, never in a grant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope(BTreeSet<String>);
+
+/// The text is no scope: a character outside RFC 6749 §3.3, or blanks that separate nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MalformedScope;
+
+/// Whether `text` is one scope token.
+pub fn is_scope_token(text: &str) -> bool {
+    // RFC 6749 §3.3: %x21 / %x23-5B / %x5D-7E
+    !text.is_empty() && text.bytes().all(|b| matches!(b, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
+}
+
+impl Scope {
+    /// Reads a space-delimited list.
+    ///
+    /// # Errors
+    /// [`MalformedScope`] for an empty list, a foreign character, or two blanks in a row.
+    pub fn parse(text: &str) -> Result<Self, MalformedScope> {
+        text.split(' ')
+            .map(|token| is_scope_token(token).then(|| token.to_owned()).ok_or(MalformedScope))
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+
+    /// Of tokens that are known to be well formed.
+    pub fn from_tokens<'a>(tokens: impl IntoIterator<Item = &'a str>) -> Self {
+        Self(tokens.into_iter().map(str::to_owned).collect())
+    }
+
+    /// The tokens, sorted.
+    pub fn tokens(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// Whether `token` is in it.
+    pub fn contains(&self, token: &str) -> bool {
+        self.0.contains(token)
+    }
+
+    /// Whether nothing is in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether every token is in `other`.
+    pub fn is_within(&self, other: &Scope) -> bool {
+        self.0.is_subset(&other.0)
+    }
+
+    /// The tokens that are in both.
+    #[must_use]
+    pub fn and(&self, other: &Scope) -> Scope {
+        Self(self.0.intersection(&other.0).cloned().collect())
+    }
+
+    /// The tokens that are in either.
+    #[must_use]
+    pub fn or(&self, other: &Scope) -> Scope {
+        Self(self.0.union(&other.0).cloned().collect())
+    }
+
+    /// The tokens that are not in `other`.
+    #[must_use]
+    pub fn without(&self, other: &Scope) -> Scope {
+        Self(self.0.difference(&other.0).cloned().collect())
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, token) in self.tokens().enumerate() {
+            if at > 0 {
+                f.write_str(" ")?;
+            }
+            f.write_str(token)?;
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for Scope {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Scope {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        if text.is_empty() {
+            return Ok(Self::default());
+        }
+        Self::parse(&text).map_err(|_| D::Error::custom("not a scope"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_printed_reads_back(text in "[a-z.:/]{1,6}( [a-z.:/]{1,6}){0,5}") {
+            let scope = Scope::parse(&text).unwrap();
+            prop_assert_eq!(Scope::parse(&scope.to_string()), Ok(scope.clone()));
+            let json = serde_json::to_string(&scope).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Scope>(&json).unwrap(), scope);
+        }
+    }
+
+    #[test]
+    fn foreign_characters_and_stray_blanks_are_refused() {
+        for text in ["", " ", "a  b", " a", "a ", "a\"b", "a\\b", "a\tb", "a\nb", "\u{e9}", "a\0"] {
+            assert_eq!(Scope::parse(text), Err(MalformedScope), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn it_is_a_set() {
+        let scope = Scope::parse("b a b").unwrap();
+        assert_eq!(scope.to_string(), "a b");
+        let other = Scope::parse("b c").unwrap();
+        assert_eq!(scope.and(&other).to_string(), "b");
+        assert_eq!(scope.or(&other).to_string(), "a b c");
+        assert_eq!(scope.without(&other).to_string(), "a");
+        assert!(scope.and(&other).is_within(&other));
+    }
+}

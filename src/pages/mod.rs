@@ -1,0 +1,14 @@
+//! The pages people see: escaped HTML as functions of view structs. No inline script, no inline style.
+
+pub mod account;
+pub mod consent;
+pub mod console;
+pub mod layout;
+pub mod message;
+pub mod sign_in;
+pub mod sign_out;
+pub mod start;
+pub mod text;
+
+/// A hidden CSRF field's value, made for the browser that sees the page.
+pub type Csrf<'a> = &'a str;

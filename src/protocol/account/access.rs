@@ -1,0 +1,115 @@
+//! Which clients have access: the list of live grants, and when access was last removed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::time::UnixTime;
+use crate::model::client_id::ClientHash;
+use crate::model::id::GrantId;
+use crate::model::scope::Scope;
+use crate::protocol::account::{AccountReply, Approval, Basis};
+
+/// Live grants of one client; the oldest beyond is ended.
+pub const MAX_GRANTS_PER_CLIENT: usize = 40;
+/// Live grants of one account; the oldest beyond is ended.
+const MAX_GRANTS: usize = 1000;
+/// Removals that are remembered one by one. Older ones count for every client.
+const MAX_REMOVALS: usize = 200;
+
+/// A grant on the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantRow {
+    /// Its address.
+    pub grant: GrantId,
+    /// The client's name when it was approved.
+    pub client_name: String,
+    /// What was approved.
+    pub scope: Scope,
+    /// When it ends by itself, where that is certain; a grant whose end moves with use says when it is over.
+    pub ends_at: Option<UnixTime>,
+    /// When it was approved, by the account's clock.
+    pub created_at: UnixTime,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Access {
+    /// Oldest first.
+    grants: Vec<(ClientHash, GrantRow)>,
+    /// Oldest first, each client once.
+    removals: Vec<(ClientHash, UnixTime)>,
+    /// No consent from before this counts: where removals were dropped from the list.
+    removals_before: UnixTime,
+}
+
+impl Access {
+    /// Lists a grant, and names the grants that have to make room for it.
+    pub(super) fn approve(
+        &mut self,
+        approval: Approval,
+        now: UnixTime,
+    ) -> Result<(AccountReply, Vec<GrantId>), AccountReply> {
+        let removed_at = self.removed_at(&approval.client);
+        // Strictly later than the removal, so that "approved after it" is never a tie.
+        let approved_at = removed_at.map_or(now, |at| now.max(at.next()));
+        if let Basis::Remembered(at) = approval.basis
+            && removed_at.is_some_and(|removed| at <= removed)
+        {
+            return Err(AccountReply::ConsentSuperseded);
+        }
+        self.grants.retain(|(_, row)| row.ends_at.is_none_or(|ends_at| now < ends_at));
+        self.grants.push((approval.client.clone(), GrantRow { created_at: approved_at, ..approval.grant }));
+        let mut ended = Vec::new();
+        while self.grants.iter().filter(|(c, _)| *c == approval.client).count() > MAX_GRANTS_PER_CLIENT {
+            self.end_oldest(|c| *c == approval.client, &mut ended);
+        }
+        while self.grants.len() > MAX_GRANTS {
+            self.end_oldest(|_| true, &mut ended);
+        }
+        Ok((AccountReply::Approved { approved_at, removed_at }, ended))
+    }
+
+    /// Forgets a client, and names the grants that have to end.
+    pub(super) fn remove(&mut self, client: ClientHash, now: UnixTime) -> Vec<GrantId> {
+        let (ended, kept) = std::mem::take(&mut self.grants).into_iter().partition(|(c, _)| *c == client);
+        self.grants = kept;
+        let newest = ended.iter().map(|(_, row): &(ClientHash, GrantRow)| row.created_at).max();
+        // Not before anything it removes, whatever a clock did in between.
+        let at = newest.map_or(now, |newest| now.max(newest));
+        self.removals.retain(|(c, _)| *c != client);
+        self.removals.push((client, at));
+        while self.removals.len() > MAX_REMOVALS {
+            let (_, dropped) = self.removals.remove(0);
+            self.removals_before = self.removals_before.max(dropped);
+        }
+        ended.into_iter().map(|(_, row)| row.grant).collect()
+    }
+
+    /// Takes a grant that ended by itself off the list.
+    pub(super) fn forget(&mut self, grant: GrantId) -> bool {
+        let before = self.grants.len();
+        self.grants.retain(|(_, row)| row.grant != grant);
+        self.grants.len() < before
+    }
+
+    /// The grants that have not ended for certain.
+    pub(super) fn live_grants(&self, now: UnixTime) -> Vec<(ClientHash, GrantRow)> {
+        let alive = |(_, row): &&(ClientHash, GrantRow)| row.ends_at.is_none_or(|ends_at| now < ends_at);
+        self.grants.iter().filter(alive).cloned().collect()
+    }
+
+    /// The removals that are remembered one by one, and the time before which nothing counts.
+    pub(super) fn removals(&self) -> (&[(ClientHash, UnixTime)], UnixTime) {
+        (&self.removals, self.removals_before)
+    }
+
+    fn removed_at(&self, client: &ClientHash) -> Option<UnixTime> {
+        let own = self.removals.iter().find(|(c, _)| c == client).map(|(_, at)| *at);
+        let floor = (self.removals_before > UnixTime::default()).then_some(self.removals_before);
+        own.max(floor)
+    }
+
+    fn end_oldest(&mut self, of: impl Fn(&ClientHash) -> bool, ended: &mut Vec<GrantId>) {
+        if let Some(at) = self.grants.iter().position(|(c, _)| of(c)) {
+            ended.push(self.grants.remove(at).1.grant);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! The wire between the Worker and an account's object.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::secret::Secret;
+use crate::base::time::UnixTime;
+use crate::model::client_id::{ClientHash, ClientId};
+use crate::model::id::{BrowserId, GrantId, SessionId, SubjectId};
+use crate::model::password::Algorithm;
+use crate::model::scope::Scope;
+use crate::model::username::Username;
+use crate::protocol::account::GrantRow;
+
+/// What may be asked of an account.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountCommand {
+    /// Make the account.
+    SignUp(SignUp),
+    /// Prove to be its owner.
+    SignIn(SignIn),
+    /// End a session.
+    SignOut(Signed),
+    /// Is the session alive?
+    Check(Signed),
+    /// The owner approves a client, now or by what is remembered. Lists the grant.
+    Approve(Signed, Approval),
+    /// What the account page shows.
+    Overview(Signed),
+    /// End every grant of a client.
+    RemoveAccess(Signed, ClientHash),
+    /// A grant has ended by itself.
+    ForgetGrant(SubjectId, GrantId),
+    /// The owner registers a client.
+    AddClient(Signed, ListedClient),
+    /// The owner deletes a client.
+    RemoveClient(Signed, ClientHash),
+}
+
+/// Who asks: a session, and the subject it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signed {
+    /// The subject.
+    pub sub: SubjectId,
+    /// The session.
+    pub sid: SessionId,
+}
+
+/// A session to begin.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct NewSession {
+    /// Its id.
+    pub sid: SessionId,
+    /// When the owner signs in.
+    pub auth_time: UnixTime,
+}
+
+/// A new account.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SignUp {
+    /// The name, as typed.
+    pub username: Username,
+    /// The subject it gets.
+    pub sub: SubjectId,
+    /// The password.
+    pub password: Secret<String>,
+    /// How to hash it.
+    pub algorithm: Algorithm,
+    /// Random.
+    pub salt: crate::base::opaque::Opaque<16>,
+    /// The session to begin.
+    pub session: NewSession,
+}
+
+/// An attempt to sign in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SignIn {
+    /// The password.
+    pub password: Secret<String>,
+    /// How passwords are hashed today: older hashes are renewed.
+    pub algorithm: Algorithm,
+    /// Random, for a renewed hash.
+    pub salt: crate::base::opaque::Opaque<16>,
+    /// The session to begin.
+    pub session: NewSession,
+    /// A browser that has signed in here before.
+    pub browser: Option<BrowserId>,
+}
+
+/// An approval of a client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// Which client.
+    pub client: ClientHash,
+    /// The grant that comes of it.
+    pub grant: GrantRow,
+    /// What it rests on.
+    pub basis: Basis,
+}
+
+/// What an approval rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// The owner answered the consent form.
+    Asked,
+    /// A consent on file, approved at this time.
+    Remembered(UnixTime),
+}
+
+/// A client that an owner registered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedClient {
+    /// Its id.
+    pub id: ClientId,
+    /// Its name.
+    pub name: String,
+    /// When.
+    pub registered_at: UnixTime,
+}
+
+/// What an account answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountReply {
+    /// The session has begun.
+    SignedIn {
+        /// The account's subject.
+        sub: SubjectId,
+    },
+    /// Unknown name or wrong password: nobody is told which.
+    WrongCredentials,
+    /// Too many failed attempts.
+    Throttled {
+        /// When to try again.
+        until: UnixTime,
+    },
+    /// The name belongs to somebody.
+    UsernameTaken,
+    /// The session is over, or it was of an account that is gone.
+    SessionEnded,
+    /// The session is alive.
+    Alive {
+        /// The owner's name.
+        username: Username,
+    },
+    /// The grant is listed.
+    Approved {
+        /// By the account's clock, later than any removal.
+        approved_at: UnixTime,
+        /// When access was last removed: what was remembered before does not count.
+        removed_at: Option<UnixTime>,
+    },
+    /// What is remembered is older than the last removal of this client.
+    ConsentSuperseded,
+    /// What the account page shows.
+    Overview(Overview),
+    /// Done.
+    Done,
+    /// The owner has 20 clients already.
+    TooManyClients,
+}
+
+/// What the account page shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overview {
+    /// The owner's name.
+    pub username: Username,
+    /// When the account was made.
+    pub created_at: UnixTime,
+    /// Grants that have not been seen to end.
+    pub grants: Vec<(ClientHash, GrantRow)>,
+    /// Clients, and when their access was last removed.
+    pub removals: Vec<(ClientHash, UnixTime)>,
+    /// Before this, nothing that is remembered counts.
+    pub removals_before: UnixTime,
+    /// Clients the owner registered.
+    pub clients: Vec<ListedClient>,
+}
+
+impl Overview {
+    /// Whether a consent on file still counts.
+    pub fn honours(&self, client: &ClientHash, approved_at: UnixTime) -> bool {
+        let removed = self.removals.iter().find(|(c, _)| c == client).map(|(_, at)| *at);
+        approved_at > self.removals_before && removed.is_none_or(|at| approved_at > at)
+    }
+}
+
+impl AccountCommand {
+    pub(super) fn subject(&self) -> Option<SubjectId> {
+        match self {
+            Self::SignUp(_) | Self::SignIn(_) => None,
+            Self::SignOut(by)
+            | Self::Check(by)
+            | Self::Approve(by, _)
+            | Self::Overview(by)
+            | Self::RemoveAccess(by, _)
+            | Self::AddClient(by, _)
+            | Self::RemoveClient(by, _) => Some(by.sub),
+            Self::ForgetGrant(sub, _) => Some(*sub),
+        }
+    }
+}
+
+impl GrantRow {
+    /// Of what was approved.
+    pub fn new(grant: GrantId, client_name: &str, scope: Scope, ends_at: Option<UnixTime>) -> Self {
+        Self { grant, client_name: client_name.to_owned(), scope, ends_at, created_at: UnixTime::default() }
+    }
+}

@@ -1,0 +1,90 @@
+//! The account: one sign-in identity, its owner, and everything that must be decided in one place about them.
+//!
+//! [`apply`] runs inside the account's Durable Object, between a synchronous load and a synchronous save. Passwords
+//! need a slow hash, and while it runs other commands may come in: so a sign-in or sign-up is two commands, one that
+//! counts before the hash and one that decides again after it ([`sign_in`], [`sign_up`]).
+
+mod access;
+mod command;
+mod owner;
+pub mod sign_in;
+pub mod sign_up;
+mod throttle;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::time::UnixTime;
+use crate::model::id::GrantId;
+
+pub use access::{GrantRow, MAX_GRANTS_PER_CLIENT};
+pub use command::{
+    AccountCommand, AccountReply, Approval, Basis, ListedClient, NewSession, Overview, SignIn, SignUp, Signed,
+};
+pub use owner::{MAX_CLIENTS, Owner};
+pub use throttle::{MAX_DELAY, Throttle};
+
+/// What an account object stores.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Who it belongs to; nobody yet, where only guesses were made at a name.
+    pub owner: Option<Owner>,
+    /// Failed attempts.
+    pub throttle: Throttle,
+}
+
+/// What a command comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transition {
+    /// The state to save; `None` leaves what is there.
+    pub next: Option<Account>,
+    /// The answer.
+    pub reply: AccountReply,
+}
+
+impl Transition {
+    fn to(next: Account, reply: AccountReply) -> Self {
+        Self { next: Some(next), reply }
+    }
+
+    fn stay(reply: AccountReply) -> Self {
+        Self { next: None, reply }
+    }
+}
+
+impl Account {
+    /// Grants whose revocation has yet to be sent or confirmed.
+    pub fn outbox(&self) -> &[GrantId] {
+        self.owner.as_ref().map_or(&[], |owner| &owner.outbox)
+    }
+
+    /// The account after these grants confirmed that they are revoked.
+    #[must_use]
+    pub fn delivered(mut self, confirmed: &[GrantId]) -> Self {
+        if let Some(owner) = &mut self.owner {
+            owner.outbox.retain(|grant| !confirmed.contains(grant));
+        }
+        self
+    }
+
+    /// When an account that belongs to nobody may be deleted.
+    pub fn ends_at(&self) -> Option<UnixTime> {
+        if self.owner.is_some() { None } else { Some(self.throttle.forgotten_at()) }
+    }
+}
+
+/// Applies a command to an account. Sign-in and sign-up have functions of their own.
+pub fn apply(account: Account, command: AccountCommand, now: UnixTime) -> Transition {
+    let sub = command.subject();
+    // A name that was deleted and taken again is another person.
+    if account.owner.as_ref().is_none_or(|owner| Some(owner.sub) != sub) {
+        return Transition::stay(AccountReply::SessionEnded);
+    }
+    let Account { owner: Some(owner), throttle } = account else {
+        return Transition::stay(AccountReply::SessionEnded);
+    };
+    let (next, reply) = owner.apply(command, now);
+    Transition { next: next.map(|owner| Account { owner: Some(owner), throttle }), reply }
+}
+
+#[cfg(test)]
+mod tests;

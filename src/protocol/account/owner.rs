@@ -1,0 +1,135 @@
+//! The owner of an account: sessions, clients, and the list of live grants.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::time::{Seconds, UnixTime};
+use crate::model::id::{GrantId, SessionId, SubjectId};
+use crate::model::password::PasswordHash;
+use crate::model::session;
+use crate::model::username::Username;
+use crate::protocol::account::access::Access;
+use crate::protocol::account::{AccountCommand, AccountReply, ListedClient, NewSession, Overview, Signed};
+
+/// Clients that one owner may register: KV writes are scarce.
+pub const MAX_CLIENTS: usize = 20;
+/// Sessions that are kept; the oldest beyond are ended.
+const MAX_SESSIONS: usize = 50;
+
+/// An owner, as stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    pub(super) sub: SubjectId,
+    pub(super) username: Username,
+    pub(super) password: PasswordHash,
+    pub(super) created_at: UnixTime,
+    sessions: Vec<SessionRow>,
+    access: Access,
+    clients: Vec<ListedClient>,
+    pub(super) outbox: Vec<GrantId>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct SessionRow {
+    sid: SessionId,
+    auth_time: UnixTime,
+    ends_at: UnixTime,
+}
+
+impl Owner {
+    pub(super) fn new(sub: SubjectId, username: Username, password: PasswordHash, now: UnixTime) -> Self {
+        Self {
+            sub,
+            username,
+            password,
+            created_at: now,
+            sessions: Vec::new(),
+            access: Access::default(),
+            clients: Vec::new(),
+            outbox: Vec::new(),
+        }
+    }
+
+    pub(super) fn begin_session(&mut self, new: NewSession, now: UnixTime) {
+        // A clock that differs a little elsewhere must not end a session that has just begun.
+        let ends_at = new.auth_time.plus(session::LIFETIME).plus(Seconds::minutes(5));
+        self.sessions.retain(|row| now < row.ends_at && row.sid != new.sid);
+        self.sessions.insert(0, SessionRow { sid: new.sid, auth_time: new.auth_time, ends_at });
+        self.sessions.truncate(MAX_SESSIONS);
+    }
+
+    /// Applies a command of somebody who holds a session of this subject.
+    pub(super) fn apply(mut self, command: AccountCommand, now: UnixTime) -> (Option<Self>, AccountReply) {
+        match &command {
+            AccountCommand::SignOut(by) => {
+                self.sessions.retain(|row| row.sid != by.sid);
+                return (Some(self), AccountReply::Done);
+            }
+            AccountCommand::ForgetGrant(_, grant) => {
+                return match self.access.forget(*grant) {
+                    true => (Some(self), AccountReply::Done),
+                    false => (None, AccountReply::Done),
+                };
+            }
+            AccountCommand::SignUp(_) | AccountCommand::SignIn(_) => {
+                return (None, AccountReply::SessionEnded);
+            }
+            AccountCommand::Check(by)
+            | AccountCommand::Approve(by, _)
+            | AccountCommand::Overview(by)
+            | AccountCommand::RemoveAccess(by, _)
+            | AccountCommand::AddClient(by, _)
+            | AccountCommand::RemoveClient(by, _) => {
+                if !self.holds(*by, now) {
+                    return (None, AccountReply::SessionEnded);
+                }
+            }
+        }
+        match command {
+            AccountCommand::Check(_) => (None, AccountReply::Alive { username: self.username }),
+            AccountCommand::Overview(_) => (None, AccountReply::Overview(self.overview(now))),
+            AccountCommand::Approve(_, approval) => match self.access.approve(approval, now) {
+                Ok((reply, ended)) => {
+                    self.outbox.extend(ended);
+                    (Some(self), reply)
+                }
+                Err(reply) => (None, reply),
+            },
+            AccountCommand::RemoveAccess(_, client) => {
+                let ended = self.access.remove(client, now);
+                self.outbox.extend(ended);
+                (Some(self), AccountReply::Done)
+            }
+            AccountCommand::AddClient(_, client) => {
+                if self.clients.len() >= MAX_CLIENTS {
+                    return (None, AccountReply::TooManyClients);
+                }
+                self.clients.push(client);
+                (Some(self), AccountReply::Done)
+            }
+            AccountCommand::RemoveClient(_, client) => {
+                self.clients.retain(|listed| listed.id.hash() != client);
+                (Some(self), AccountReply::Done)
+            }
+            AccountCommand::SignOut(_)
+            | AccountCommand::ForgetGrant(..)
+            | AccountCommand::SignUp(_)
+            | AccountCommand::SignIn(_) => (None, AccountReply::SessionEnded),
+        }
+    }
+
+    fn holds(&self, by: Signed, now: UnixTime) -> bool {
+        self.sessions.iter().any(|row| row.sid == by.sid && now < row.ends_at)
+    }
+
+    fn overview(&self, now: UnixTime) -> Overview {
+        let (removals, removals_before) = self.access.removals();
+        Overview {
+            username: self.username.clone(),
+            created_at: self.created_at,
+            grants: self.access.live_grants(now),
+            removals: removals.to_vec(),
+            removals_before,
+            clients: self.clients.clone(),
+        }
+    }
+}

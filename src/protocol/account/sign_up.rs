@@ -1,0 +1,23 @@
+//! Signing up: look, hash, look again.
+
+use crate::base::secret::Secret;
+use crate::base::time::UnixTime;
+use crate::model::password::PasswordHash;
+use crate::protocol::account::{Account, AccountReply, Owner, SignUp, Transition};
+
+/// Whether the name is free, before anything is hashed.
+pub fn is_free(account: &Account) -> bool {
+    account.owner.is_none()
+}
+
+/// Makes the account, unless somebody else did while the hash was computed.
+pub fn finish(mut account: Account, sign_up: SignUp, hash: Secret<Vec<u8>>, now: UnixTime) -> Transition {
+    if !is_free(&account) {
+        return Transition::stay(AccountReply::UsernameTaken);
+    }
+    let password = PasswordHash { algorithm: sign_up.algorithm, salt: sign_up.salt, hash };
+    let mut owner = Owner::new(sign_up.sub, sign_up.username, password, now);
+    owner.begin_session(sign_up.session, now);
+    account.owner = Some(owner);
+    Transition::to(account, AccountReply::SignedIn { sub: sign_up.sub })
+}

@@ -1,0 +1,133 @@
+//! The checks of an authorization request, in order. The first that fails is the answer.
+
+use crate::base::form::Form;
+use crate::base::time::Seconds;
+use crate::model::client::Client;
+use crate::model::config::Config;
+use crate::model::grant_type::GrantType;
+use crate::model::issuer::Issuer;
+use crate::model::pkce::{self, CodeChallenge};
+use crate::model::scope::Scope;
+use crate::protocol::authorization::{AuthorizationError, AuthorizationRequest, Prompt};
+use crate::protocol::resource::audience_of;
+
+/// What the checks look at.
+struct Subject<'a> {
+    form: &'a Form,
+    client: &'a Client,
+    config: &'a Config,
+}
+
+type Check = fn(&Subject<'_>) -> Result<(), AuthorizationError>;
+
+/// One row a check: only shape and registration; what yields a value is in [`check`].
+const CHECKS: [Check; 6] =
+    [repeated_parameters, response_type, request_objects, response_mode, grant_type, code_challenge_method];
+
+/// Checks a request whose client and redirect URI are proven.
+///
+/// # Errors
+/// The first [`AuthorizationError`].
+pub fn check(
+    form: &Form,
+    client: &Client,
+    config: &Config,
+    issuer: &Issuer,
+) -> Result<AuthorizationRequest, AuthorizationError> {
+    let subject = Subject { form, client, config };
+    CHECKS.into_iter().try_for_each(|check| check(&subject))?;
+    Ok(AuthorizationRequest {
+        challenge: code_challenge(&subject)?,
+        scope: scope(&subject)?,
+        audience: audience_of(form, config, issuer).ok_or(AuthorizationError::Resource)?,
+        prompt: prompt(&subject)?,
+        max_age: max_age(&subject)?,
+    })
+}
+
+fn repeated_parameters(subject: &Subject<'_>) -> Result<(), AuthorizationError> {
+    // RFC 6749 §3.1: "MUST NOT be included more than once". RFC 8707 §2 excepts `resource`.
+    match subject.form.repeated(&["resource"]) {
+        Some(name) => Err(AuthorizationError::Repeated(name.to_owned())),
+        None => Ok(()),
+    }
+}
+
+fn response_type(subject: &Subject<'_>) -> Result<(), AuthorizationError> {
+    match subject.form.value("response_type") {
+        Some("code") => Ok(()),
+        Some(_) => Err(AuthorizationError::ResponseTypeUnsupported),
+        None => Err(AuthorizationError::ResponseTypeMissing),
+    }
+}
+
+fn request_objects(subject: &Subject<'_>) -> Result<(), AuthorizationError> {
+    // OpenID Connect Core §6: who does not support them says so by name.
+    let has = |name| subject.form.value(name).is_some();
+    if has("request") {
+        Err(AuthorizationError::RequestNotSupported)
+    } else if has("request_uri") {
+        Err(AuthorizationError::RequestUriNotSupported)
+    } else if has("registration") {
+        Err(AuthorizationError::RegistrationNotSupported)
+    } else {
+        Ok(())
+    }
+}
+
+fn response_mode(subject: &Subject<'_>) -> Result<(), AuthorizationError> {
+    match subject.form.value("response_mode") {
+        None | Some("query") => Ok(()),
+        Some(_) => Err(AuthorizationError::ResponseMode),
+    }
+}
+
+fn grant_type(subject: &Subject<'_>) -> Result<(), AuthorizationError> {
+    match subject.client.metadata.may_use(GrantType::AuthorizationCode) {
+        true => Ok(()),
+        false => Err(AuthorizationError::GrantTypeNotRegistered),
+    }
+}
+
+fn code_challenge_method(subject: &Subject<'_>) -> Result<(), AuthorizationError> {
+    match (subject.form.value("code_challenge"), subject.form.value("code_challenge_method")) {
+        (None, _) => Err(AuthorizationError::ChallengeMissing),
+        (Some(_), Some(pkce::METHOD)) => Ok(()),
+        // RFC 7636 §4.3: no method means plain.
+        (Some(_), _) => Err(AuthorizationError::ChallengeMethod),
+    }
+}
+
+fn code_challenge(subject: &Subject<'_>) -> Result<CodeChallenge, AuthorizationError> {
+    let text = subject.form.value("code_challenge").ok_or(AuthorizationError::ChallengeMissing)?;
+    CodeChallenge::parse(text).ok_or(AuthorizationError::ChallengeMalformed)
+}
+
+fn scope(subject: &Subject<'_>) -> Result<Scope, AuthorizationError> {
+    let catalogue = &subject.config.catalogue;
+    let allowed = subject.client.metadata.allowed_scope(catalogue);
+    let scope = match subject.form.value("scope") {
+        Some(text) => Scope::parse(text).map_err(|_| AuthorizationError::ScopeMalformed)?,
+        None => catalogue.defaults().and(&allowed),
+    };
+    match scope.without(&allowed).tokens().next() {
+        Some(unknown) => Err(AuthorizationError::ScopeUnknown(unknown.to_owned())),
+        None if scope.is_empty() => Err(AuthorizationError::ScopeMalformed),
+        None => Ok(scope),
+    }
+}
+
+fn prompt(subject: &Subject<'_>) -> Result<Prompt, AuthorizationError> {
+    subject
+        .form
+        .value("prompt")
+        .map_or(Ok(Prompt::default()), |t| Prompt::parse(t).ok_or(AuthorizationError::Prompt))
+}
+
+fn max_age(subject: &Subject<'_>) -> Result<Option<Seconds>, AuthorizationError> {
+    let Some(text) = subject.form.value("max_age") else { return Ok(None) };
+    // u32 seconds are 136 years: whoever says more means no limit, and says it wrongly.
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    let seconds = text.parse::<u32>().ok().filter(|_| digits).ok_or(AuthorizationError::MaxAge)?;
+    Ok(Some(Seconds(u64::from(seconds))))
+}

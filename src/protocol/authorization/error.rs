@@ -1,0 +1,121 @@
+//! Why an authorization request fails: to the owner's face, or to the client through the redirect.
+
+/// Refusals that must not leave this server, because nobody knows yet that the redirect URI is the client's
+/// (RFC 6749 §4.1.2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageRefusal {
+    /// Broken escapes, broken UTF-8, or over 6 KB.
+    Malformed,
+    /// No client id, or two.
+    NoClient,
+    /// Never issued here, deleted, or denied.
+    UnknownClient,
+    /// No redirect URI, or two.
+    NoRedirectUri,
+    /// Not one of the client's.
+    RedirectUriMismatch,
+    /// A request that waited for its owner for too long, or was not sealed here.
+    RequestExpired,
+}
+
+/// Errors that travel to the client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AuthorizationError {
+    /// The owner said no.
+    AccessDenied,
+    /// `prompt=none`, and the owner would have to be asked.
+    ConsentRequired,
+    /// `prompt=none`, and nobody is signed in.
+    LoginRequired,
+    /// No code challenge (RFC 7636 §4.4.1).
+    ChallengeMissing,
+    /// Not 43 characters of base64url.
+    ChallengeMalformed,
+    /// A method other than S256, or none, which means plain.
+    ChallengeMethod,
+    /// The client did not register the authorization code grant.
+    GrantTypeNotRegistered,
+    /// Not a whole number of seconds.
+    MaxAge,
+    /// An unknown prompt, or `none` with another.
+    Prompt,
+    /// A parameter stands twice (RFC 6749 §3.1).
+    Repeated(String),
+    /// OpenID Connect Core §6: `request`.
+    RequestNotSupported,
+    /// OpenID Connect Core §6: `request_uri`.
+    RequestUriNotSupported,
+    /// OpenID Connect Core §7.2.1: `registration`.
+    RegistrationNotSupported,
+    /// RFC 8707 §2: not a resource of this server, or more than one.
+    Resource,
+    /// A response mode other than `query`.
+    ResponseMode,
+    /// No response type.
+    ResponseTypeMissing,
+    /// A response type other than `code`.
+    ResponseTypeUnsupported,
+    /// Not a scope (RFC 6749 §3.3).
+    ScopeMalformed,
+    /// A scope that there is not, or that the client did not register.
+    ScopeUnknown(String),
+}
+
+impl AuthorizationError {
+    /// The registered code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::AccessDenied => "access_denied",
+            Self::ConsentRequired => "consent_required",
+            Self::LoginRequired => "login_required",
+            Self::ChallengeMissing
+            | Self::ChallengeMalformed
+            | Self::ChallengeMethod
+            | Self::MaxAge
+            | Self::Prompt
+            | Self::Repeated(_)
+            | Self::ResponseMode
+            | Self::ResponseTypeMissing => "invalid_request",
+            Self::GrantTypeNotRegistered => "unauthorized_client",
+            Self::RequestNotSupported => "request_not_supported",
+            Self::RequestUriNotSupported => "request_uri_not_supported",
+            Self::RegistrationNotSupported => "registration_not_supported",
+            Self::Resource => "invalid_target",
+            Self::ResponseTypeUnsupported => "unsupported_response_type",
+            Self::ScopeMalformed | Self::ScopeUnknown(_) => "invalid_scope",
+        }
+    }
+
+    /// For the developer.
+    pub fn description(&self) -> String {
+        match self {
+            Self::AccessDenied => "the resource owner denied the request",
+            Self::ConsentRequired => "the resource owner has to be asked for consent",
+            Self::LoginRequired => "the resource owner has to sign in",
+            Self::ChallengeMissing => "code_challenge is required (PKCE, RFC 7636)",
+            Self::ChallengeMalformed => "code_challenge must be the base64url of a SHA-256, 43 characters",
+            Self::ChallengeMethod => "code_challenge_method must be S256",
+            Self::GrantTypeNotRegistered => "the client did not register the authorization_code grant type",
+            Self::MaxAge => "max_age must be a whole number of seconds",
+            Self::Prompt => "prompt must be none, login or consent; none stands alone",
+            Self::Repeated(name) => return format!("the parameter {} stands twice", printable(name)),
+            Self::RequestNotSupported => "request objects are not supported",
+            Self::RequestUriNotSupported => "request_uri is not supported",
+            Self::RegistrationNotSupported => "the registration parameter is not supported",
+            Self::Resource => "resource must be one resource of this server",
+            Self::ResponseMode => "response_mode must be query",
+            Self::ResponseTypeMissing => "response_type is missing",
+            Self::ResponseTypeUnsupported => "response_type must be code",
+            Self::ScopeMalformed => "scope must be scope tokens separated by single blanks",
+            Self::ScopeUnknown(scope) => {
+                return format!("the scope {} is not available to this client", printable(scope));
+            }
+        }
+        .to_owned()
+    }
+}
+
+/// RFC 6749 §4.1.2.1: descriptions are %x20-21 / %x23-5B / %x5D-7E.
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| matches!(c, ' '..='!' | '#'..='[' | ']'..='~')).take(60).collect()
+}

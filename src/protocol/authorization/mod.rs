@@ -1,0 +1,20 @@
+//! The authorization endpoint's rules (RFC 6749 §4.1.1, OAuth 2.1 §4.1, RFC 7636, RFC 9207).
+
+mod checks;
+mod consent_form;
+mod error;
+mod interaction;
+mod pending;
+mod request;
+mod return_to;
+
+pub use checks::check;
+pub use consent_form::ConsentForm;
+pub use error::{AuthorizationError, PageRefusal};
+pub use interaction::{Interaction, decide};
+pub use pending::{PendingRequest, RequestedAt};
+pub use request::{AuthorizationRequest, Prompt};
+pub use return_to::{ReturnTo, identify};
+
+/// Most bytes that the parameters of a request may have together.
+pub const MAX_PARAMETERS: usize = 6 * 1024;

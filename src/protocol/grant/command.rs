@@ -1,0 +1,162 @@
+//! The wire between the Worker and a grant's object.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::time::{Seconds, UnixTime};
+use crate::model::client_id::ClientId;
+use crate::model::grant_type::RefreshMode;
+use crate::model::pkce::CodeChallenge;
+use crate::model::scope::Scope;
+use crate::protocol::grant::{AwaitingExchange, FORM_LIFETIME, GrantRefusal, Terms};
+
+/// What may be asked of a grant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// The owner approved: issue the code. Accepted once per grant, ever.
+    Create(Create),
+    /// The client brings the code.
+    Redeem(Redeem),
+    /// The client brings a refresh token.
+    Refresh(Refresh),
+    /// End it. Idempotent.
+    Revoke(Revoker),
+    /// Say what is alive.
+    Inspect,
+}
+
+/// The owner's approval of one request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Create {
+    /// What was approved.
+    pub terms: Terms,
+    /// As the client spelled it (RFC 6749 §4.1.3).
+    pub redirect_uri: String,
+    /// RFC 7636 §4.4.
+    pub challenge: CodeChallenge,
+    /// How long the code lives.
+    pub code_ttl: Seconds,
+}
+
+/// A token request with a code (RFC 6749 §4.1.3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redeem {
+    /// The client that authenticated.
+    pub client_id: ClientId,
+    /// As it was sent.
+    pub redirect_uri: String,
+    /// SHA-256 of the verifier it was sent.
+    pub challenge: CodeChallenge,
+    /// The resource it asked for, if it named one (RFC 8707 §2.2).
+    pub audience: Option<String>,
+    /// Whether and how the client gets refresh tokens.
+    pub refresh: Option<RefreshTerms>,
+    /// How long access tokens live.
+    pub access_ttl: Seconds,
+    /// The root key that signs today.
+    pub kid: String,
+}
+
+/// How a family's refresh tokens live. Fixed when the code is redeemed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefreshTerms {
+    /// Rotated or kept.
+    pub mode: RefreshMode,
+    /// It ends when unused for so long.
+    pub idle_ttl: Seconds,
+    /// It ends so long after the code was redeemed.
+    pub max_ttl: Option<Seconds>,
+}
+
+/// A token request with a refresh token (RFC 6749 §6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refresh {
+    /// The client that authenticated.
+    pub client_id: ClientId,
+    /// Which generation of the family it brought.
+    pub generation: u32,
+    /// The scope it asked for; none is all of it.
+    pub scope: Option<Scope>,
+    /// The resource it asked for, if it named one (RFC 8707 §2.2).
+    pub audience: Option<String>,
+    /// How long a superseded token still gets its successor.
+    pub retry_window: Seconds,
+    /// How long access tokens live.
+    pub access_ttl: Seconds,
+    /// The root key that signs today.
+    pub kid: String,
+}
+
+/// Who ends a grant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Revoker {
+    /// A client, at the revocation endpoint: only its own grants.
+    Client(ClientId),
+    /// The owner's account. Leaves a tombstone even where nothing is yet, so that it cannot be overtaken.
+    Owner,
+}
+
+/// What a grant answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// The code may be answered.
+    Created,
+    /// Tokens may be issued.
+    Issued(Issued),
+    /// It is over, now or before.
+    Revoked,
+    /// It is alive.
+    Alive(Inspection),
+    /// No, and why.
+    Refused(GrantRefusal),
+}
+
+/// What tokens to issue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issued {
+    /// What the grant is about.
+    pub terms: Terms,
+    /// What this access token may do.
+    pub scope: Scope,
+    /// The refresh token to answer.
+    pub refresh: Option<IssuedRefresh>,
+}
+
+/// Names a refresh token: with the grant's id, these two give its bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuedRefresh {
+    /// The generation.
+    pub generation: u32,
+    /// The root key it is sealed under.
+    pub kid: String,
+}
+
+/// What a live grant says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inspection {
+    /// What the grant is about.
+    pub terms: Terms,
+    /// When the last access token issued from it expires.
+    pub access_until: UnixTime,
+    /// The current refresh token and when it expires.
+    pub refresh: Option<(u32, UnixTime)>,
+    /// When the owner approved.
+    pub created_at: UnixTime,
+    /// When it last gave out tokens.
+    pub used_at: UnixTime,
+}
+
+impl Create {
+    pub(super) fn at(self, now: UnixTime) -> AwaitingExchange {
+        AwaitingExchange {
+            terms: self.terms,
+            redirect_uri: self.redirect_uri,
+            challenge: self.challenge,
+            created_at: now,
+            expires_at: now.plus(self.code_ttl),
+            form_expires_at: now.plus(FORM_LIFETIME),
+        }
+    }
+}

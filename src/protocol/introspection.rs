@@ -1,0 +1,104 @@
+//! Token introspection (RFC 7662): what a token is, for its own client and for the resource it is meant for.
+
+use serde_json::{Value, json};
+
+use crate::base::time::UnixTime;
+use crate::jose::keyring::Keyring;
+use crate::model::client_id::ClientId;
+use crate::model::config::Config;
+use crate::model::id::GrantId;
+use crate::model::issuer::Issuer;
+use crate::model::refresh_token::RefreshToken;
+use crate::protocol::grant::Inspection;
+use crate::protocol::resource::{Access, confirm, known_audiences, verify};
+
+/// A token whose MAC was right. That is a filter, not a fact: the grant has the facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PresentedToken {
+    /// An access token.
+    Access(Access),
+    /// A refresh token.
+    Refresh(RefreshToken),
+}
+
+impl PresentedToken {
+    /// Recognises a token of either kind, whatever `token_type_hint` said (RFC 7662 §2.1).
+    pub fn recognise(
+        keyring: &Keyring,
+        config: &Config,
+        issuer: &Issuer,
+        token: &str,
+        now: UnixTime,
+    ) -> Option<Self> {
+        if let Some(token) = RefreshToken::open(keyring, token) {
+            return Some(Self::Refresh(token));
+        }
+        let resources = known_audiences(config, issuer);
+        let mut audiences = vec![issuer.as_str()];
+        audiences.extend(resources.iter().map(|r| r.identifier.as_str()));
+        verify(keyring, issuer.as_str(), &audiences, token, now).ok().map(Self::Access)
+    }
+
+    /// The grant to ask.
+    pub fn grant(&self) -> GrantId {
+        match self {
+            Self::Access(access) => access.grant,
+            Self::Refresh(token) => token.grant,
+        }
+    }
+}
+
+/// What is said of every token that the caller may know nothing about, or that is dead (RFC 7662 §2.2).
+pub fn inactive() -> Value {
+    json!({ "active": false })
+}
+
+/// What a caller is told of a token, with the facts of its grant.
+pub fn describe(
+    token: PresentedToken,
+    inspection: &Inspection,
+    caller: &ClientId,
+    config: &Config,
+    issuer: &Issuer,
+    now: UnixTime,
+) -> Value {
+    let terms = &inspection.terms;
+    let own = terms.client_id == *caller;
+    let guards = |audience: &str| {
+        config
+            .resources
+            .iter()
+            .any(|r| r.identifier == audience && r.introspection_client.as_deref() == Some(caller.as_str()))
+    };
+    match token {
+        PresentedToken::Access(access) => match confirm(access, inspection) {
+            Ok(access) if own || guards(&access.audience) => json!({
+                "active": true,
+                "token_type": "Bearer",
+                "scope": access.scope,
+                "client_id": access.client_id,
+                "sub": access.sub,
+                "aud": access.audience,
+                "iss": issuer.as_str(),
+                "exp": access.expires_at.seconds(),
+                "iat": access.issued_at.seconds(),
+                "auth_time": terms.auth_time.seconds(),
+            }),
+            _ => inactive(),
+        },
+        PresentedToken::Refresh(token) => match inspection.refresh {
+            Some((generation, until)) if own && token.generation == generation && now < until => json!({
+                "active": true,
+                "scope": terms.scope,
+                "client_id": terms.client_id,
+                "sub": terms.sub,
+                "aud": terms.audience,
+                "iss": issuer.as_str(),
+                "exp": until.seconds(),
+                "iat": inspection.created_at.seconds(),
+                "auth_time": terms.auth_time.seconds(),
+            }),
+            _ => inactive(),
+        },
+    }
+}

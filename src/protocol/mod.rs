@@ -1,0 +1,13 @@
+//! The rules of OAuth: pure, synchronous. `now` and randomness are arguments.
+
+pub mod account;
+pub mod authorization;
+pub mod client_auth;
+pub mod csrf;
+pub mod discovery;
+pub mod grant;
+pub mod introspection;
+pub mod registration;
+pub mod resource;
+pub mod revocation;
+pub mod token;

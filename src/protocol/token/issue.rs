@@ -1,0 +1,61 @@
+//! Minting tokens, in this one place.
+
+use serde::Serialize;
+
+use crate::base::entropy::{Entropy, random_array};
+use crate::base::opaque::Opaque;
+use crate::base::time::{Seconds, UnixTime};
+use crate::jose::jws;
+use crate::jose::keyring::{Accepts, Keyring};
+use crate::model::access_token::{AccessTokenClaims, TYP};
+use crate::model::id::GrantId;
+use crate::model::issuer::Issuer;
+use crate::model::purpose::access_label;
+use crate::model::refresh_token::RefreshToken;
+use crate::protocol::grant::Issued;
+
+/// RFC 6749 §5.1. Has no `Debug`: it is made of secrets.
+#[derive(Serialize)]
+pub struct TokenResponse {
+    access_token: String,
+    token_type: &'static str,
+    expires_in: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    scope: String,
+}
+
+/// Mints what a grant allowed. `None` only where the root key that the grant remembers was removed.
+pub fn issue(
+    issued: Issued,
+    grant: GrantId,
+    keyring: &Keyring,
+    issuer: &Issuer,
+    access_ttl: Seconds,
+    entropy: &dyn Entropy,
+    now: UnixTime,
+) -> Option<TokenResponse> {
+    let refresh_token = match issued.refresh {
+        Some(refresh) => {
+            Some(RefreshToken { grant, generation: refresh.generation }.seal(keyring, &refresh.kid)?)
+        }
+        None => None,
+    };
+    let kid = keyring.signing_kid();
+    let key = keyring.key(kid, &access_label(&issued.terms.audience), Accepts::Current)?;
+    let scope = issued.scope.to_string();
+    let claims = AccessTokenClaims {
+        iss: issuer.to_string(),
+        sub: issued.terms.sub,
+        aud: issued.terms.audience,
+        client_id: issued.terms.client_id,
+        scope: issued.scope,
+        exp: now.plus(access_ttl).seconds(),
+        iat: now.seconds(),
+        jti: Opaque(random_array(entropy)),
+        auth_time: issued.terms.auth_time.seconds(),
+        gid: grant,
+    };
+    let access_token = jws::sign(&key, kid, TYP, &claims)?;
+    Some(TokenResponse { access_token, token_type: "Bearer", expires_in: access_ttl.0, refresh_token, scope })
+}

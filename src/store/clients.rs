@@ -1,0 +1,24 @@
+//! Registered clients, and the deny list of sealed ones. May be a minute old.
+
+use async_trait::async_trait;
+
+use crate::model::client::StoredClient;
+use crate::model::client_id::ClientId;
+use crate::store::Unavailable;
+
+/// Where clients are kept.
+#[async_trait(?Send)]
+pub trait Clients {
+    /// The client, if it is registered.
+    async fn find(&self, id: &ClientId) -> Result<Option<StoredClient>, Unavailable>;
+    /// Registers it, or replaces what was registered.
+    async fn save(&self, client: &StoredClient) -> Result<(), Unavailable>;
+    /// Forgets it.
+    async fn delete(&self, id: &ClientId) -> Result<(), Unavailable>;
+    /// Whether a sealed client is denied.
+    async fn is_denied(&self, id: &ClientId) -> Result<bool, Unavailable>;
+    /// Denies a sealed client.
+    async fn deny(&self, id: &ClientId) -> Result<(), Unavailable>;
+    /// No longer denies it.
+    async fn allow(&self, id: &ClientId) -> Result<(), Unavailable>;
+}

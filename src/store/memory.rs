@@ -1,0 +1,328 @@
+//! A world in memory, for native tests and simulation. Objects run the same code as in the Worker.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+
+use crate::base::digest::sha256;
+use crate::base::entropy::Entropy;
+use crate::base::opaque::Opaque;
+use crate::base::secret::Secret;
+use crate::base::time::UnixTime;
+use crate::model::client::StoredClient;
+use crate::model::client_id::{ClientHash, ClientId};
+use crate::model::consent::{Consent, ListedConsent};
+use crate::model::id::{AccountId, GrantId, SubjectId};
+use crate::model::password::Algorithm;
+use crate::model::username::Username;
+use crate::protocol::account::{AccountCommand, AccountReply};
+use crate::protocol::grant::{Command, Reply};
+use crate::store::account_object::AccountObject;
+use crate::store::accounts::Accounts;
+use crate::store::calendar::{self, CalendarCommand, CalendarEntry, CalendarReply, Calendars};
+use crate::store::clients::Clients;
+use crate::store::consents::Consents;
+use crate::store::grants::Grants;
+use crate::store::meter::Meter;
+use crate::store::passwords::PasswordHasher;
+use crate::store::record::Record;
+use crate::store::{Unavailable, grant_object};
+
+/// Everything that is stored, and a clock that is set by hand.
+pub struct Memory {
+    /// What was done.
+    pub meter: Meter,
+    /// The clock of every place.
+    pub now: Cell<UnixTime>,
+    /// While set, nothing answers.
+    pub down: Cell<bool>,
+    /// While set, grants do not answer: what an account has to tell them waits.
+    pub grants_down: Cell<bool>,
+    clients: RefCell<BTreeMap<ClientHash, StoredClient>>,
+    denied: RefCell<Vec<ClientHash>>,
+    consents: RefCell<BTreeMap<(SubjectId, ClientHash), Consent>>,
+    grants: RefCell<BTreeMap<GrantId, Stored>>,
+    accounts: RefCell<BTreeMap<AccountId, Stored>>,
+    calendars: RefCell<BTreeMap<SubjectId, Vec<CalendarEntry>>>,
+    next_grant: Cell<u64>,
+}
+
+/// What an object has stored.
+#[derive(Clone, Debug, Default)]
+struct Stored {
+    json: Option<String>,
+    alarm: Option<UnixTime>,
+}
+
+struct MemoryRecord<'a, K> {
+    objects: &'a RefCell<BTreeMap<K, Stored>>,
+    key: K,
+}
+
+impl Memory {
+    /// An empty world.
+    pub fn new(now: UnixTime) -> Self {
+        Self {
+            meter: Meter::default(),
+            now: Cell::new(now),
+            down: Cell::new(false),
+            grants_down: Cell::new(false),
+            clients: RefCell::default(),
+            denied: RefCell::default(),
+            consents: RefCell::default(),
+            grants: RefCell::default(),
+            accounts: RefCell::default(),
+            calendars: RefCell::default(),
+            next_grant: Cell::new(0),
+        }
+    }
+
+    /// Runs every alarm that is due.
+    pub async fn run_alarms(&self) -> Result<(), Unavailable> {
+        let now = self.now.get();
+        let due = |stored: &Stored| stored.alarm.is_some_and(|at| at <= now);
+        let grants: Vec<_> = self.grants.borrow().iter().filter(|(_, s)| due(s)).map(|(id, _)| *id).collect();
+        for grant in grants {
+            let record = MemoryRecord { objects: &self.grants, key: grant };
+            record.clear_alarm();
+            grant_object::wake(&record, grant, self, now).await?;
+        }
+        let accounts: Vec<_> = self.accounts.borrow().iter().filter(|(_, s)| due(s)).map(|(id, _)| *id).collect();
+        for account in accounts {
+            let record = MemoryRecord { objects: &self.accounts, key: account };
+            record.clear_alarm();
+            self.account(&record, &|| self.now.get()).wake().await?;
+        }
+        Ok(())
+    }
+
+    /// How many grants and accounts have anything stored.
+    pub fn objects(&self) -> (usize, usize) {
+        (self.grants.borrow().len(), self.accounts.borrow().len())
+    }
+
+    /// How many clients and consents are stored.
+    pub fn entries(&self) -> (usize, usize) {
+        (self.clients.borrow().len(), self.consents.borrow().len())
+    }
+
+    /// Everything that is stored under names of ours, as text: to look for what must not be there.
+    pub fn dump(&self) -> String {
+        format!("{:?}{:?}{:?}", self.clients.borrow(), self.grants.borrow(), self.accounts.borrow())
+    }
+
+    /// A copy of what is remembered, to play stale reads with.
+    pub fn consents(&self) -> BTreeMap<(SubjectId, ClientHash), Consent> {
+        self.consents.borrow().clone()
+    }
+
+    /// Puts back what was remembered before.
+    pub fn set_consents(&self, consents: BTreeMap<(SubjectId, ClientHash), Consent>) {
+        self.consents.replace(consents);
+    }
+
+    fn account<'a>(&'a self, record: &'a dyn Record, clock: &'a dyn Fn() -> UnixTime) -> AccountObject<'a> {
+        AccountObject { record, hasher: self, grants: self, clock }
+    }
+
+    fn answering(&self) -> Result<(), Unavailable> {
+        if self.down.get() { Err(Unavailable("the world is down".into())) } else { Ok(()) }
+    }
+}
+
+impl<K: Ord + Copy> MemoryRecord<'_, K> {
+    fn clear_alarm(&self) {
+        if let Some(stored) = self.objects.borrow_mut().get_mut(&self.key) {
+            stored.alarm = None;
+        }
+    }
+}
+
+#[async_trait(?Send)]
+impl<K: Ord + Copy> Record for MemoryRecord<'_, K> {
+    fn load(&self) -> Result<Option<String>, Unavailable> {
+        Ok(self.objects.borrow().get(&self.key).and_then(|stored| stored.json.clone()))
+    }
+
+    fn save(&self, json: &str) -> Result<(), Unavailable> {
+        self.objects.borrow_mut().entry(self.key).or_default().json = Some(json.to_owned());
+        Ok(())
+    }
+
+    async fn wake_at(&self, at: UnixTime) -> Result<(), Unavailable> {
+        let mut objects = self.objects.borrow_mut();
+        let stored = objects.entry(self.key).or_default();
+        stored.alarm = Some(stored.alarm.map_or(at, |earlier| earlier.min(at)));
+        Ok(())
+    }
+
+    async fn erase(&self) -> Result<(), Unavailable> {
+        self.objects.borrow_mut().remove(&self.key);
+        Ok(())
+    }
+}
+
+#[async_trait(?Send)]
+impl PasswordHasher for Memory {
+    /// Fast, and good for nothing but tests.
+    async fn hash(
+        &self,
+        password: &Secret<String>,
+        algorithm: Algorithm,
+        salt: Opaque<16>,
+    ) -> Result<Secret<Vec<u8>>, Unavailable> {
+        Ok(Secret::new(sha256(format!("{}{algorithm:?}{salt}", password.expose())).to_vec()))
+    }
+}
+
+#[async_trait(?Send)]
+impl Clients for Memory {
+    async fn find(&self, id: &ClientId) -> Result<Option<StoredClient>, Unavailable> {
+        self.meter.kv_read();
+        self.answering()?;
+        Ok(self.clients.borrow().get(&id.hash()).cloned())
+    }
+
+    async fn save(&self, client: &StoredClient) -> Result<(), Unavailable> {
+        self.meter.kv_write();
+        self.answering()?;
+        self.clients.borrow_mut().insert(client.id.hash(), client.clone());
+        Ok(())
+    }
+
+    async fn delete(&self, id: &ClientId) -> Result<(), Unavailable> {
+        self.meter.kv_write();
+        self.answering()?;
+        self.clients.borrow_mut().remove(&id.hash());
+        Ok(())
+    }
+
+    async fn is_denied(&self, id: &ClientId) -> Result<bool, Unavailable> {
+        self.meter.kv_read();
+        self.answering()?;
+        Ok(self.denied.borrow().contains(&id.hash()))
+    }
+
+    async fn deny(&self, id: &ClientId) -> Result<(), Unavailable> {
+        self.meter.kv_write();
+        self.answering()?;
+        self.denied.borrow_mut().push(id.hash());
+        Ok(())
+    }
+
+    async fn allow(&self, id: &ClientId) -> Result<(), Unavailable> {
+        self.meter.kv_write();
+        self.answering()?;
+        self.denied.borrow_mut().retain(|hash| *hash != id.hash());
+        Ok(())
+    }
+}
+
+#[async_trait(?Send)]
+impl Consents for Memory {
+    async fn find(&self, sub: SubjectId, client: &ClientHash) -> Result<Option<Consent>, Unavailable> {
+        self.meter.kv_read();
+        self.answering()?;
+        Ok(self.consents.borrow().get(&(sub, client.clone())).cloned())
+    }
+
+    async fn save(&self, sub: SubjectId, client: &ClientHash, consent: &Consent) -> Result<(), Unavailable> {
+        self.meter.kv_write();
+        self.answering()?;
+        self.consents.borrow_mut().insert((sub, client.clone()), consent.clone());
+        Ok(())
+    }
+
+    async fn delete(&self, sub: SubjectId, client: &ClientHash) -> Result<(), Unavailable> {
+        self.meter.kv_write();
+        self.answering()?;
+        self.consents.borrow_mut().remove(&(sub, client.clone()));
+        Ok(())
+    }
+
+    async fn list(&self, sub: SubjectId) -> Result<Vec<ListedConsent>, Unavailable> {
+        self.meter.kv_list();
+        self.answering()?;
+        let consents = self.consents.borrow();
+        let own = consents.iter().filter(|((s, _), _)| *s == sub);
+        Ok(own
+            .map(|((_, client), consent)| ListedConsent { client: client.clone(), consent: consent.clone() })
+            .collect())
+    }
+}
+
+#[async_trait(?Send)]
+impl Grants for Memory {
+    fn new_id(&self) -> Result<GrantId, Unavailable> {
+        let n = self.next_grant.get();
+        self.next_grant.set(n.saturating_add(1));
+        Ok(GrantId(Opaque(sha256(n.to_be_bytes()))))
+    }
+
+    async fn send(&self, grant: GrantId, command: Command) -> Result<Reply, Unavailable> {
+        self.meter.object_call();
+        self.answering()?;
+        if self.grants_down.get() {
+            return Err(Unavailable("grants are down".into()));
+        }
+        let record = MemoryRecord { objects: &self.grants, key: grant };
+        grant_object::serve(&record, command, self.now.get()).await
+    }
+}
+
+#[async_trait(?Send)]
+impl Accounts for Memory {
+    fn address(&self, username: &Username) -> Result<AccountId, Unavailable> {
+        Ok(AccountId(Opaque(sha256(username.account_name()))))
+    }
+
+    async fn send(&self, account: AccountId, command: AccountCommand) -> Result<AccountReply, Unavailable> {
+        self.meter.object_call();
+        self.answering()?;
+        let record = MemoryRecord { objects: &self.accounts, key: account };
+        self.account(&record, &|| self.now.get()).serve(command).await
+    }
+}
+
+#[async_trait(?Send)]
+impl Calendars for Memory {
+    async fn send(&self, sub: SubjectId, command: CalendarCommand) -> Result<CalendarReply, Unavailable> {
+        self.meter.object_call();
+        self.answering()?;
+        let mut calendars = self.calendars.borrow_mut();
+        let entries = calendars.entry(sub).or_default();
+        let (next, reply) = calendar::apply(entries.clone(), command);
+        if let Some(next) = next {
+            *entries = next;
+        }
+        Ok(reply)
+    }
+}
+
+/// Seeded bytes: SHA-256 in counter mode. The same seed gives the same story.
+#[derive(Debug)]
+pub struct SeededEntropy {
+    seed: u64,
+    drawn: Cell<u64>,
+}
+
+impl SeededEntropy {
+    /// From a seed.
+    pub const fn new(seed: u64) -> Self {
+        Self { seed, drawn: Cell::new(0) }
+    }
+}
+
+impl Entropy for SeededEntropy {
+    fn fill(&self, out: &mut [u8]) {
+        for chunk in out.chunks_mut(32) {
+            let n = self.drawn.get();
+            self.drawn.set(n.saturating_add(1));
+            let block = sha256([self.seed.to_be_bytes(), n.to_be_bytes()].concat());
+            for (to, from) in chunk.iter_mut().zip(block) {
+                *to = from;
+            }
+        }
+    }
+}

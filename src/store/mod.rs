@@ -1,0 +1,25 @@
+//! What endpoints ask of the world: one trait a noun. The Worker's answers are in `edge`, memory's in [`memory`].
+
+pub mod account_object;
+pub mod accounts;
+pub mod calendar;
+pub mod clients;
+pub mod consents;
+pub mod grant_object;
+pub mod grants;
+pub mod memory;
+pub mod meter;
+pub mod passwords;
+pub mod record;
+
+use std::fmt;
+
+/// Storage did not answer. The caller may try again; nothing was promised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unavailable(pub String);
+
+impl fmt::Display for Unavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
