@@ -1,5 +1,6 @@
 //! The owner's page: which clients have access, to what, since when.
 
+use chrono::DateTime;
 use maud::{Markup, html};
 
 use crate::base::time::UnixTime;
@@ -68,25 +69,10 @@ pub fn render(view: &AccountPage<'_>) -> Markup {
     page(view.language, text.account, &content)
 }
 
-/// The day of an instant, as 2026-11-23 (UTC): days since the epoch to the civil calendar.
+/// The day of an instant, as 2026-11-23 (UTC).
 fn date(at: UnixTime) -> String {
-    let days = at.seconds() / 86_400;
-    let (mut year, mut rest) = (1970_u64, days);
-    let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    while rest >= if leap(year) { 366 } else { 365 } {
-        rest = rest.saturating_sub(if leap(year) { 366 } else { 365 });
-        year = year.saturating_add(1);
-    }
-    let february = if leap(year) { 29 } else { 28 };
-    let mut month = 1_u64;
-    for length in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] {
-        if rest < length {
-            break;
-        }
-        rest = rest.saturating_sub(length);
-        month = month.saturating_add(1);
-    }
-    format!("{year}-{month:02}-{:02}", rest.saturating_add(1))
+    let millis = i64::try_from(at.millis()).unwrap_or(i64::MAX);
+    DateTime::from_timestamp_millis(millis).map(|at| at.format("%Y-%m-%d").to_string()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -97,6 +83,7 @@ mod tests {
     fn days_are_those_of_the_calendar() {
         for (seconds, day) in [
             (0, "1970-01-01"),
+            (u64::MAX, ""),
             (951_782_399, "2000-02-28"),
             (951_782_400, "2000-02-29"),
             (1_795_478_399, "2026-11-23"),

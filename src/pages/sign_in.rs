@@ -50,7 +50,8 @@ pub fn render(view: &SignInPage<'_>) -> Markup {
     let is_new = view.purpose == Purpose::SignUp;
     let min_length = is_new.then_some(password::MIN_LENGTH);
     let carried = [("authorization_request", view.request), ("next", view.next)];
-    let query = crate::base::form::encode_pairs(carried.iter().filter_map(|(name, value)| value.map(|v| (*name, v))));
+    let query =
+        crate::base::form::encode_pairs(carried.iter().filter_map(|(name, value)| value.map(|v| (*name, v))));
     let other = if query.is_empty() { other.to_owned() } else { format!("{other}?{query}") };
     let content = html! {
         @if let Some(name) = view.client_name { p class="lead" { (text.continue_to) " " strong { bdi { (name) } } } }

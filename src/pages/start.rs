@@ -9,8 +9,12 @@ use crate::pages::text::Text;
 /// Renders it.
 pub fn render(language: Language) -> Markup {
     let text = Text::of(language);
-    let documents =
-        ["/.well-known/oauth-authorization-server", "/.well-known/oauth-protected-resource", "/demo/whoami", "/demo/calendar"];
+    let documents = [
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/oauth-protected-resource",
+        "/demo/whoami",
+        "/demo/calendar",
+    ];
     let content = html! {
         p class="lead" { (text.start_lead) }
         p class="choices" {

@@ -355,7 +355,9 @@ pub fn try_again_in(language: Language, seconds: u64) -> String {
     match (language, seconds.div_ceil(60)) {
         (Language::En, _) if seconds <= 90 => format!("Too many attempts. Try again in {seconds} seconds."),
         (Language::En, minutes) => format!("Too many attempts. Try again in {minutes} minutes."),
-        (Language::Ko, _) if seconds <= 90 => format!("시도가 너무 많았습니다. {seconds}초 뒤에 다시 시도해 주세요."),
+        (Language::Ko, _) if seconds <= 90 => {
+            format!("시도가 너무 많았습니다. {seconds}초 뒤에 다시 시도해 주세요.")
+        }
         (Language::Ko, minutes) => format!("시도가 너무 많았습니다. {minutes}분 뒤에 다시 시도해 주세요."),
     }
 }
@@ -363,21 +365,31 @@ pub fn try_again_in(language: Language, seconds: u64) -> String {
 /// What went wrong with an authorization request that cannot go back to its client.
 pub const fn page_refusal(language: Language, refusal: PageRefusal) -> &'static str {
     match (language, refusal) {
-        (Language::En, PageRefusal::Malformed) => "The app sent a request that cannot be read, or is over 6 KB.",
+        (Language::En, PageRefusal::Malformed) => {
+            "The app sent a request that cannot be read, or is over 6 KB."
+        }
         (Language::En, PageRefusal::NoClient) => "The app did not say which client it is (client_id).",
         (Language::En, PageRefusal::UnknownClient) => "The app is not registered here (unknown client_id).",
-        (Language::En, PageRefusal::NoRedirectUri) => "The app did not say where to send you back (redirect_uri).",
+        (Language::En, PageRefusal::NoRedirectUri) => {
+            "The app did not say where to send you back (redirect_uri)."
+        }
         (Language::En, PageRefusal::RedirectUriMismatch) => {
             "The address to send you back to (redirect_uri) is not one that the app registered."
         }
-        (Language::En, PageRefusal::RequestExpired) => "The request has waited for too long. Start again in the app.",
+        (Language::En, PageRefusal::RequestExpired) => {
+            "The request has waited for too long. Start again in the app."
+        }
         (Language::Ko, PageRefusal::Malformed) => "앱이 보낸 요청을 읽을 수 없거나 6KB를 넘습니다.",
         (Language::Ko, PageRefusal::NoClient) => "앱이 자신을 밝히지 않았습니다(client_id).",
         (Language::Ko, PageRefusal::UnknownClient) => "등록되지 않은 앱입니다(알 수 없는 client_id).",
-        (Language::Ko, PageRefusal::NoRedirectUri) => "앱이 돌아갈 주소를 알려 주지 않았습니다(redirect_uri).",
+        (Language::Ko, PageRefusal::NoRedirectUri) => {
+            "앱이 돌아갈 주소를 알려 주지 않았습니다(redirect_uri)."
+        }
         (Language::Ko, PageRefusal::RedirectUriMismatch) => {
             "돌아갈 주소(redirect_uri)가 앱이 등록한 주소가 아닙니다."
         }
-        (Language::Ko, PageRefusal::RequestExpired) => "요청을 너무 오래 기다렸습니다. 앱에서 다시 시작해 주세요.",
+        (Language::Ko, PageRefusal::RequestExpired) => {
+            "요청을 너무 오래 기다렸습니다. 앱에서 다시 시작해 주세요."
+        }
     }
 }

@@ -5,7 +5,9 @@
 
 use crate::base::time::{Seconds, UnixTime};
 use crate::model::id::GrantId;
-use crate::protocol::account::{Account, AccountCommand, AccountReply, SignIn, SignUp, apply, sign_in, sign_up};
+use crate::protocol::account::{
+    Account, AccountCommand, AccountReply, SignIn, SignUp, apply, sign_in, sign_up,
+};
 use crate::protocol::grant::{Command, Reply, Revoker};
 use crate::store::Unavailable;
 use crate::store::grants::Grants;

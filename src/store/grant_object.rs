@@ -4,9 +4,9 @@ use crate::base::time::UnixTime;
 use crate::model::id::GrantId;
 use crate::protocol::account::AccountCommand;
 use crate::protocol::grant::{Command, Grant, Reply, apply};
+use crate::store::Unavailable;
 use crate::store::accounts::Accounts;
 use crate::store::record::{self, Record};
-use crate::store::Unavailable;
 
 /// Answers a command.
 pub async fn serve(record: &dyn Record, command: Command, now: UnixTime) -> Result<Reply, Unavailable> {

@@ -88,7 +88,8 @@ impl Memory {
             record.clear_alarm();
             grant_object::wake(&record, grant, self, now).await?;
         }
-        let accounts: Vec<_> = self.accounts.borrow().iter().filter(|(_, s)| due(s)).map(|(id, _)| *id).collect();
+        let accounts: Vec<_> =
+            self.accounts.borrow().iter().filter(|(_, s)| due(s)).map(|(id, _)| *id).collect();
         for account in accounts {
             let record = MemoryRecord { objects: &self.accounts, key: account };
             record.clear_alarm();

@@ -56,6 +56,8 @@ impl Access {
             return Err(AccountReply::ConsentSuperseded);
         }
         self.grants.retain(|(_, row)| row.ends_at.is_none_or(|ends_at| now < ends_at));
+        // A form that is sent twice is listed once.
+        self.grants.retain(|(_, row)| row.grant != approval.grant.grant);
         self.grants.push((approval.client.clone(), GrantRow { created_at: approved_at, ..approval.grant }));
         let mut ended = Vec::new();
         while self.grants.iter().filter(|(c, _)| *c == approval.client).count() > MAX_GRANTS_PER_CLIENT {

@@ -58,7 +58,11 @@ pub fn decide(
 }
 
 /// From when on a sign-in counts. `prompt=login` and `max_age=0` mean: after this request.
-fn auth_after(request: &AuthorizationRequest, requested_at: RequestedAt, now: UnixTime) -> Option<UnixTime> {
+pub fn auth_after(
+    request: &AuthorizationRequest,
+    requested_at: RequestedAt,
+    now: UnixTime,
+) -> Option<UnixTime> {
     match requested_at {
         RequestedAt::Earlier { auth_after } => auth_after,
         RequestedAt::Now if request.prompt.login => Some(now),

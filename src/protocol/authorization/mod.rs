@@ -11,7 +11,7 @@ mod return_to;
 pub use checks::check;
 pub use consent_form::ConsentForm;
 pub use error::{AuthorizationError, PageRefusal};
-pub use interaction::{Interaction, decide};
+pub use interaction::{Interaction, auth_after, decide};
 pub use pending::{PendingRequest, RequestedAt};
 pub use request::{AuthorizationRequest, Prompt};
 pub use return_to::{ReturnTo, identify};

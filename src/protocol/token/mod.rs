@@ -6,4 +6,4 @@ mod request;
 
 pub use error::TokenRefusal;
 pub use issue::{TokenResponse, issue};
-pub use request::{CodeRequest, RefreshRequest, TokenRequest};
+pub use request::{CodeRequest, RefreshRequest, TokenRequest, refresh_terms};

@@ -1,0 +1,65 @@
+//! Where requests come in.
+
+use worker::{Context, Env, console_error, console_log, event};
+
+use crate::edge::entropy::PlatformEntropy;
+use crate::edge::settings::{Settings, settings};
+use crate::edge::{Edge, clock, http};
+use crate::endpoint::response::Response;
+use crate::endpoint::{World, routes};
+use crate::model::config::ConfigError;
+use crate::model::issuer::Issuer;
+
+#[event(fetch)]
+async fn fetch(incoming: worker::Request, env: Env, _context: Context) -> worker::Result<worker::Response> {
+    let settings = match settings(&env) {
+        Ok(settings) => settings,
+        Err(errors) => return http::respond(misconfigured(&errors)),
+    };
+    let Settings { config, keyring } = &*settings;
+    let url = incoming.inner().url();
+    let Some(issuer) = config.issuer.clone().or_else(|| Issuer::of_local_request(&url)) else {
+        let reason = "without it only requests to localhost, 127.0.0.1 and [::1] are answered".to_owned();
+        return http::respond(misconfigured(&[ConfigError { name: "ISSUER", reason }]));
+    };
+    let request = http::request(incoming, &url);
+    let edge = Edge::new(env);
+    let world = World {
+        config,
+        keyring,
+        issuer,
+        now: clock::now(),
+        entropy: &PlatformEntropy,
+        clients: &edge,
+        consents: &edge,
+        grants: &edge,
+        accounts: &edge,
+        calendars: &edge,
+    };
+    let mut response = routes::answer(&world, &request).await;
+    if let Some(refusal) = &response.refusal {
+        let line = serde_json::json!({
+            "event": "refused",
+            "method": request.method,
+            "path": request.path,
+            "status": response.status.as_u16(),
+            "reason": refusal,
+        });
+        console_log!("{line}");
+    }
+    if config.dev {
+        let name = ::http::HeaderName::from_static("server-timing");
+        response = response.with(name, &edge.meter.take().server_timing());
+    }
+    http::respond(response)
+}
+
+/// Nothing is served with settings that are missing or wrong. The log says what to do; the caller only that it is
+/// not their fault.
+fn misconfigured(errors: &[ConfigError]) -> Response {
+    for error in errors {
+        console_error!("Postern cannot serve: {error}");
+    }
+    let description = "this deployment is not configured; its log says what is missing";
+    Response::error(503, "temporarily_unavailable", description)
+}

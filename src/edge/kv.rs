@@ -1,0 +1,125 @@
+//! Workers KV. Every key and its life, in one place:
+//!
+//! | key | value | life |
+//! |---|---|---|
+//! | `client:{SHA-256 of the id}` | a registered client | until it is deleted |
+//! | `denied:{SHA-256 of the id}` | `1`: a sealed client that is stopped | until it is allowed again |
+//! | `consent:{sub}:{SHA-256 of the client's id}` | a consent; in the metadata too, so that one list shows all | until access is removed |
+//!
+//! Reads may be a minute old elsewhere, misses too. Nothing here is good for one use.
+
+use async_trait::async_trait;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use worker::KvStore;
+
+use crate::edge::{Edge, unavailable};
+use crate::model::client::StoredClient;
+use crate::model::client_id::{ClientHash, ClientId};
+use crate::model::consent::{Consent, ListedConsent};
+use crate::model::id::SubjectId;
+use crate::store::Unavailable;
+use crate::store::clients::Clients;
+use crate::store::consents::Consents;
+
+/// The platform's limit for metadata is 1,024 bytes.
+const MAX_METADATA: usize = 1000;
+
+impl Edge {
+    fn kv(&self) -> Result<KvStore, Unavailable> {
+        self.env.kv("POSTERN").map_err(unavailable)
+    }
+
+    async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Unavailable> {
+        self.meter.kv_read();
+        self.kv()?.get(key).json().await.map_err(unavailable)
+    }
+
+    async fn write<T: Serialize>(&self, key: &str, value: &T) -> Result<(), Unavailable> {
+        self.meter.kv_write();
+        let put = self.kv()?.put(key, value).map_err(unavailable)?;
+        put.execute().await.map_err(unavailable)
+    }
+
+    async fn remove(&self, key: &str) -> Result<(), Unavailable> {
+        self.meter.kv_write();
+        self.kv()?.delete(key).await.map_err(unavailable)
+    }
+}
+
+fn client_key(id: &ClientId) -> String {
+    format!("client:{}", id.hash().as_str())
+}
+
+fn denied_key(id: &ClientId) -> String {
+    format!("denied:{}", id.hash().as_str())
+}
+
+fn consent_key(sub: SubjectId, client: &ClientHash) -> String {
+    format!("consent:{sub}:{}", client.as_str())
+}
+
+#[async_trait(?Send)]
+impl Clients for Edge {
+    async fn find(&self, id: &ClientId) -> Result<Option<StoredClient>, Unavailable> {
+        self.read(&client_key(id)).await
+    }
+
+    async fn save(&self, client: &StoredClient) -> Result<(), Unavailable> {
+        self.write(&client_key(&client.id), client).await
+    }
+
+    async fn delete(&self, id: &ClientId) -> Result<(), Unavailable> {
+        self.remove(&client_key(id)).await
+    }
+
+    async fn is_denied(&self, id: &ClientId) -> Result<bool, Unavailable> {
+        Ok(self.read::<u8>(&denied_key(id)).await?.is_some())
+    }
+
+    async fn deny(&self, id: &ClientId) -> Result<(), Unavailable> {
+        self.write(&denied_key(id), &1_u8).await
+    }
+
+    async fn allow(&self, id: &ClientId) -> Result<(), Unavailable> {
+        self.remove(&denied_key(id)).await
+    }
+}
+
+#[async_trait(?Send)]
+impl Consents for Edge {
+    async fn find(&self, sub: SubjectId, client: &ClientHash) -> Result<Option<Consent>, Unavailable> {
+        self.read(&consent_key(sub, client)).await
+    }
+
+    async fn save(&self, sub: SubjectId, client: &ClientHash, consent: &Consent) -> Result<(), Unavailable> {
+        self.meter.kv_write();
+        let mut put = self.kv()?.put(&consent_key(sub, client), consent).map_err(unavailable)?;
+        let length = serde_json::to_string(consent).map_or(usize::MAX, |json| json.len());
+        if length <= MAX_METADATA {
+            put = put.metadata(consent).map_err(unavailable)?;
+        }
+        put.execute().await.map_err(unavailable)
+    }
+
+    async fn delete(&self, sub: SubjectId, client: &ClientHash) -> Result<(), Unavailable> {
+        self.remove(&consent_key(sub, client)).await
+    }
+
+    async fn list(&self, sub: SubjectId) -> Result<Vec<ListedConsent>, Unavailable> {
+        self.meter.kv_list();
+        let prefix = format!("consent:{sub}:");
+        let page = self.kv()?.list().prefix(prefix.clone()).execute().await.map_err(unavailable)?;
+        let mut listed = Vec::new();
+        for key in page.keys {
+            let Some(client) = key.name.strip_prefix(&prefix).and_then(ClientHash::parse) else { continue };
+            let shown = key.metadata.and_then(|metadata| serde_json::from_value(metadata).ok());
+            let consent = match shown {
+                Some(consent) => Some(consent),
+                None => self.read::<Consent>(&key.name).await?,
+            };
+            listed.extend(consent.map(|consent| ListedConsent { client, consent }));
+        }
+        Ok(listed)
+    }
+}

@@ -1,0 +1,38 @@
+//! The platform: fetch entry, KV, Durable Objects, clock, randomness. Compiled for wasm32 alone. Never a decision.
+
+mod account_object;
+mod calendar_object;
+mod clock;
+mod entropy;
+mod entry;
+mod grant_object;
+mod http;
+mod kv;
+mod object_stub;
+mod passwords;
+mod record;
+mod settings;
+
+use worker::Env;
+
+use crate::store::Unavailable;
+use crate::store::meter::Meter;
+
+/// The stores of the Worker, and what they were asked.
+pub struct Edge {
+    env: Env,
+    /// Operations of this request.
+    pub meter: Meter,
+}
+
+impl Edge {
+    /// Of one request, or of one call inside an object.
+    pub fn new(env: Env) -> Self {
+        Self { env, meter: Meter::default() }
+    }
+}
+
+/// The platform's errors are for the log.
+fn unavailable(error: impl std::fmt::Display) -> Unavailable {
+    Unavailable(error.to_string())
+}

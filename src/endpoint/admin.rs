@@ -1,0 +1,82 @@
+//! `/admin/…`: calls of the operator, with `ADMIN_TOKEN`.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::base::base64url;
+use crate::endpoint::form::{Face, read_body};
+use crate::endpoint::register::bearer;
+use crate::endpoint::request::Request;
+use crate::endpoint::response::Response;
+use crate::endpoint::{Halt, Handled, World};
+use crate::model::client_id::{ClientId, ProvenClientId};
+use crate::model::purpose::access_label;
+
+#[derive(Deserialize)]
+struct AudienceKey {
+    audience: String,
+}
+
+#[derive(Deserialize)]
+struct NamedClient {
+    client_id: String,
+}
+
+/// `POST /admin/audience-key`: the verification key of one configured audience as a JWK set (RFC 7517), one key per
+/// root key that is not retired. Its holder can make tokens for that audience, and for no other.
+pub async fn audience_key(world: &World<'_>, request: &Request) -> Handled {
+    let asked: AudienceKey = read(world, request).await?;
+    // Only what is configured: never the issuer's own, nor that of a resource that lives here.
+    if !world.config.resources.iter().any(|resource| resource.identifier == asked.audience) {
+        return Ok(Response::error(404, "invalid_target", "no such audience in RESOURCES"));
+    }
+    let keys: Vec<Value> = world
+        .keyring
+        .export(&access_label(&asked.audience))
+        .into_iter()
+        .map(|(kid, key)| {
+            json!({ "kty": "oct", "use": "sig", "alg": "HS256", "kid": kid, "k": base64url::encode(key.expose()) })
+        })
+        .collect();
+    Ok(Response::json(200, &json!({ "keys": keys })))
+}
+
+/// `POST /admin/clients/deny`: a sealed client no longer works. Nothing else can stop it: it is not stored.
+pub async fn deny_client(world: &World<'_>, request: &Request) -> Handled {
+    let id = sealed_client(world, request).await?;
+    world.clients.deny(&id).await?;
+    Ok(Response::empty(204).no_store())
+}
+
+/// `POST /admin/clients/allow`: it works again.
+pub async fn allow_client(world: &World<'_>, request: &Request) -> Handled {
+    let id = sealed_client(world, request).await?;
+    world.clients.allow(&id).await?;
+    Ok(Response::empty(204).no_store())
+}
+
+async fn sealed_client(world: &World<'_>, request: &Request) -> Result<ClientId, Halt> {
+    let asked: NamedClient = read(world, request).await?;
+    match ClientId::prove(world.keyring, &asked.client_id) {
+        Some(ProvenClientId::Sealed { id, .. }) => Ok(id),
+        _ => {
+            Err(Response::error(400, "invalid_request", "not the id of a client that registered anonymously")
+                .into())
+        }
+    }
+}
+
+async fn read<T: for<'de> Deserialize<'de>>(world: &World<'_>, request: &Request) -> Result<T, Halt> {
+    let Some(expected) = &world.config.admin_token else {
+        let description = "admin calls are off: the secret ADMIN_TOKEN is not set";
+        return Err(Response::error(403, "access_denied", description).into());
+    };
+    if bearer(request).as_ref() != Some(expected) {
+        let response = Response::error(401, "invalid_token", "the admin token is missing or wrong");
+        return Err(response.with(http::header::WWW_AUTHENTICATE, "Bearer").because("AdminToken").into());
+    }
+    let body = read_body(request, Face::Json, "application/json").await?;
+    serde_json::from_slice(&body).map_err(|_| {
+        Response::error(400, "invalid_request", "the body is not the JSON object this call takes").into()
+    })
+}

@@ -1,0 +1,289 @@
+//! `/authorize` (RFC 6749 §3.1): who asks, who is signed in, and what has to happen before the answer.
+
+use futures_util::future::{OptionFuture, try_join};
+
+use crate::base::form::{Form, encode_pairs};
+use crate::base::time::{Seconds, UnixTime};
+use crate::endpoint::browser::Browser;
+use crate::endpoint::client::find_client;
+use crate::endpoint::consent;
+use crate::endpoint::form::{Face, read_form};
+use crate::endpoint::request::Request;
+use crate::endpoint::response::Response;
+use crate::endpoint::{Handled, World};
+use crate::model::authorization_code;
+use crate::model::client::Client;
+use crate::model::client_id::ClientId;
+use crate::model::consent::Consent;
+use crate::model::id::GrantId;
+use crate::model::scope::Scope;
+use crate::model::session::Session;
+use crate::pages::message;
+use crate::pages::text::{Text, page_refusal};
+use crate::protocol::account::{AccountCommand, AccountReply, Approval, Basis, GrantRow, Signed};
+use crate::protocol::authorization::{
+    AuthorizationError, AuthorizationRequest, Interaction, MAX_PARAMETERS, PageRefusal, PendingRequest,
+    RequestedAt, ReturnTo, auth_after, check, decide, identify,
+};
+use crate::protocol::grant::{Command, Create, Reply, Terms};
+use crate::protocol::token::refresh_terms;
+
+/// A request whose client, redirect URI and parameters are all in order.
+pub struct Checked {
+    /// Who asks.
+    pub client: Client,
+    /// Where the owner goes back to.
+    pub return_to: ReturnTo,
+    /// What is asked.
+    pub request: AuthorizationRequest,
+    /// As it was sent.
+    pub form: Form,
+}
+
+/// `GET /authorize`.
+pub async fn get(world: &World<'_>, request: &Request) -> Handled {
+    let browser = Browser::of(world, request);
+    let (form, requested_at) = match read_query(world, request) {
+        Ok(read) => read,
+        Err(refusal) => return Ok(refuse(request, &browser, refusal)),
+    };
+    let id = form.value("client_id").and_then(|id| ClientId::prove(world.keyring, id));
+    // Both reads at once; neither for an id that was never issued.
+    let on_file: OptionFuture<_> = match (&browser.session, &id) {
+        (Some(session), Some(id)) => Some(find_consent(world, *session, id.id().clone())).into(),
+        _ => None.into(),
+    };
+    let (client, consent) = try_join(find_client(world, id), async { on_file.await.transpose() }).await?;
+    let consent = consent.flatten();
+    let checked = match check_request(world, form, client) {
+        Ok(checked) => checked,
+        Err(stop) => return Ok(stop.answer(world, request, &browser)),
+    };
+    let next = decide(
+        &checked.request,
+        requested_at,
+        &checked.return_to,
+        browser.session.as_ref(),
+        consent.as_ref(),
+        world.now,
+    );
+    match (next, browser.signed()) {
+        (Interaction::SignIn { auth_after }, _) => Ok(ask_sign_in(world, &checked, auth_after)),
+        (Interaction::Refuse(error), Some((session, by))) if error == AuthorizationError::ConsentRequired => {
+            // Whether the session still counts decides which of two errors is true.
+            let alive = world.accounts.send(session.account, AccountCommand::Check(by)).await?;
+            let error = match alive {
+                AccountReply::Alive { .. } => error,
+                _ => AuthorizationError::LoginRequired,
+            };
+            Ok(fail(world, &checked.return_to, &error))
+        }
+        (Interaction::Refuse(error), _) => Ok(fail(world, &checked.return_to, &error)),
+        (_, None) => Ok(ask_sign_in(world, &checked, None)),
+        (Interaction::AskConsent, Some((session, by))) => {
+            ask_consent(world, &browser, &checked, session, by, consent.as_ref()).await
+        }
+        (Interaction::Approve { scope, approved_at }, Some((session, by))) => {
+            let grant = world.grants.new_id()?;
+            let basis = Basis::Remembered(approved_at);
+            let approve = approve(world, &checked, session, by, grant, scope.clone(), basis);
+            let (account, created) =
+                try_join(approve, create(world, &checked, session, grant, scope)).await?;
+            match (account, created) {
+                (AccountReply::Approved { .. }, Reply::Created) => Ok(answer_code(world, &checked, grant)),
+                (AccountReply::ConsentSuperseded, _) if checked.request.prompt.none => {
+                    Ok(fail(world, &checked.return_to, &AuthorizationError::ConsentRequired))
+                }
+                (AccountReply::ConsentSuperseded, _) => {
+                    ask_consent(world, &browser, &checked, session, by, None).await
+                }
+                _ => Ok(session_over(world, &checked)),
+            }
+        }
+    }
+}
+
+/// `POST /authorize`: answered with 303 to its sealed self, before any cookie is looked at. A cross-site post carries
+/// no Lax cookies, so judging them here would sign people out.
+pub async fn post(world: &World<'_>, request: &Request) -> Handled {
+    let browser = Browser::of(world, request);
+    let form = read_form(request, Face::Page).await?;
+    if size(&form) > MAX_PARAMETERS {
+        return Ok(refuse(request, &browser, PageRefusal::Malformed));
+    }
+    let id = form.value("client_id").and_then(|id| ClientId::prove(world.keyring, id));
+    let client = find_client(world, id).await?;
+    match check_request(world, form, client) {
+        Err(stop) => Ok(stop.answer(world, request, &browser)),
+        Ok(checked) => {
+            let auth_after = auth_after(&checked.request, RequestedAt::Now, world.now);
+            Ok(Response::see_other(&format!("/authorize?{}", sealed_query(world, &checked, auth_after))))
+        }
+    }
+}
+
+/// Why a request is not answered with a page of its own.
+pub enum Stop {
+    /// Shown here.
+    Page(PageRefusal),
+    /// Sent to the client.
+    Redirect(Box<ReturnTo>, AuthorizationError),
+}
+
+impl Stop {
+    /// The answer.
+    pub fn answer(&self, world: &World<'_>, request: &Request, browser: &Browser) -> Response {
+        match self {
+            Self::Page(refusal) => refuse(request, browser, *refusal),
+            Self::Redirect(return_to, error) => fail(world, return_to, error),
+        }
+    }
+}
+
+/// Client and redirect URI first; only then may an error travel (RFC 6749 §4.1.2.1).
+pub fn check_request(world: &World<'_>, form: Form, client: Option<Client>) -> Result<Checked, Stop> {
+    let return_to = identify(&form, client.as_ref()).map_err(Stop::Page)?;
+    let client = client.ok_or(Stop::Page(PageRefusal::UnknownClient))?;
+    match check(&form, &client, world.config, &world.issuer) {
+        Ok(request) => Ok(Checked { client, return_to, request, form }),
+        Err(error) => Err(Stop::Redirect(Box::new(return_to), error)),
+    }
+}
+
+/// What is on file, so that nothing is asked twice.
+pub async fn find_consent(
+    world: &World<'_>,
+    session: Session,
+    client: ClientId,
+) -> Result<Option<Consent>, crate::store::Unavailable> {
+    world.consents.find(session.sub, &client.hash()).await
+}
+
+/// The account's half of an approval.
+pub async fn approve(
+    world: &World<'_>,
+    checked: &Checked,
+    session: Session,
+    by: Signed,
+    grant: GrantId,
+    scope: Scope,
+    basis: Basis,
+) -> Result<AccountReply, crate::store::Unavailable> {
+    let row = GrantRow::new(grant, checked.client.shown_name(), scope, certain_end(world, &checked.client));
+    let approval = Approval { client: checked.client.hash(), grant: row, basis };
+    world.accounts.send(session.account, AccountCommand::Approve(by, approval)).await
+}
+
+/// The grant's half of an approval.
+pub async fn create(
+    world: &World<'_>,
+    checked: &Checked,
+    session: Session,
+    grant: GrantId,
+    scope: Scope,
+) -> Result<Reply, crate::store::Unavailable> {
+    let terms = Terms {
+        client_id: checked.client.id.clone(),
+        sub: session.sub,
+        account: session.account,
+        sid: session.sid,
+        scope,
+        audience: checked.request.audience.clone(),
+        auth_time: session.auth_time,
+    };
+    let create = Create {
+        terms,
+        redirect_uri: checked.return_to.redirect_uri().to_owned(),
+        challenge: checked.request.challenge,
+        code_ttl: world.config.code_ttl,
+    };
+    world.grants.send(grant, Command::Create(create)).await
+}
+
+/// The redirect that carries the code. Only after both halves were written.
+pub fn answer_code(world: &World<'_>, checked: &Checked, grant: GrantId) -> Response {
+    let code = authorization_code::seal(world.keyring, grant);
+    Response::see_other(&checked.return_to.with_code(&code, &world.issuer))
+}
+
+/// The redirect that carries an error.
+pub fn fail(world: &World<'_>, return_to: &ReturnTo, error: &AuthorizationError) -> Response {
+    Response::see_other(&return_to.with_error(error, &world.issuer)).because(error)
+}
+
+/// To the sign-in page, with the request sealed into the URL.
+pub fn ask_sign_in(world: &World<'_>, checked: &Checked, auth_after: Option<UnixTime>) -> Response {
+    Response::see_other(&format!("/signin?{}", sealed_query(world, checked, auth_after)))
+}
+
+/// The session of the cookie is over: sign in, unless nothing may be shown.
+pub fn session_over(world: &World<'_>, checked: &Checked) -> Response {
+    match checked.request.prompt.none {
+        true => fail(world, &checked.return_to, &AuthorizationError::LoginRequired),
+        false => ask_sign_in(world, checked, auth_after(&checked.request, RequestedAt::Now, world.now)),
+    }
+}
+
+/// A page for a refusal that must not travel.
+pub fn refuse(request: &Request, browser: &Browser, refusal: PageRefusal) -> Response {
+    let sentence = page_refusal(browser.language, refusal);
+    let response = match request.wants_json() {
+        true => Response::error(400, "invalid_request", sentence),
+        false => {
+            let whose_turn = Text::of(browser.language).tell_developer;
+            Response::page(400, message::error(browser.language, sentence, Some(whose_turn)), None)
+        }
+    };
+    response.because(refusal)
+}
+
+async fn ask_consent(
+    world: &World<'_>,
+    browser: &Browser,
+    checked: &Checked,
+    session: Session,
+    by: Signed,
+    on_file: Option<&Consent>,
+) -> Handled {
+    match world.accounts.send(session.account, AccountCommand::Check(by)).await? {
+        AccountReply::Alive { username } => {
+            let grant = world.grants.new_id()?;
+            Ok(consent::show(world, browser, checked, by, grant, &username, on_file))
+        }
+        _ => Ok(session_over(world, checked)),
+    }
+}
+
+fn read_query(world: &World<'_>, request: &Request) -> Result<(Form, RequestedAt), PageRefusal> {
+    if let Some(sealed) = request.query.strip_prefix("authorization_request=") {
+        let pending =
+            PendingRequest::open(world.keyring, sealed, world.now).ok_or(PageRefusal::RequestExpired)?;
+        return Ok((pending.form(), RequestedAt::Earlier { auth_after: pending.auth_after }));
+    }
+    // Escapes make three bytes of one: what is longer than that cannot be within the limit.
+    if request.query.len() > MAX_PARAMETERS.saturating_mul(3) {
+        return Err(PageRefusal::Malformed);
+    }
+    let form = Form::parse(&request.query).map_err(|_| PageRefusal::Malformed)?;
+    if size(&form) > MAX_PARAMETERS { Err(PageRefusal::Malformed) } else { Ok((form, RequestedAt::Now)) }
+}
+
+fn size(form: &Form) -> usize {
+    form.pairs().iter().map(|(name, value)| name.len().saturating_add(value.len())).sum()
+}
+
+fn sealed_query(world: &World<'_>, checked: &Checked, auth_after: Option<UnixTime>) -> String {
+    let pending = PendingRequest::new(&checked.form, checked.client.shown_name(), auth_after, world.now);
+    encode_pairs([("authorization_request", pending.seal(world.keyring).as_str())])
+}
+
+/// When a grant of this client is over for certain, as seen from its approval.
+fn certain_end(world: &World<'_>, client: &Client) -> Option<UnixTime> {
+    // Clocks of two data centres differ a little, and an end that is seen too early would hide a live grant.
+    let slack = Seconds::minutes(5);
+    let access_end = world.now.plus(world.config.code_ttl).plus(world.config.access_token_ttl).plus(slack);
+    match refresh_terms(client, world.config) {
+        None => Some(access_end),
+        Some(terms) => terms.max_ttl.map(|ttl| access_end.plus(ttl)),
+    }
+}

@@ -1,0 +1,148 @@
+//! The browser at the other end: its cookies, its session, and proof that a form came from our own page.
+
+use crate::base::form::Form;
+use crate::base::opaque::Opaque;
+use crate::base::time::Seconds;
+use crate::endpoint::request::Request;
+use crate::endpoint::response::Response;
+use crate::endpoint::{Halt, World};
+use crate::model::id::BrowserId;
+use crate::model::language::Language;
+use crate::model::session::{self, KnownBrowser, Session};
+use crate::pages::message;
+use crate::pages::text::Text;
+use crate::protocol::account::Signed;
+use crate::protocol::csrf::Binding;
+
+/// How long a browser is remembered as one that has signed in.
+const KNOWN_FOR: Seconds = Seconds::days(365);
+
+/// What a request's cookies say.
+#[derive(Debug)]
+pub struct Browser {
+    /// A session whose cookie is ours. The Account knows whether it still counts.
+    pub session: Option<Session>,
+    /// A browser that signed in before.
+    pub known: Option<KnownBrowser>,
+    /// The language of its pages.
+    pub language: Language,
+    visitor: Option<BrowserId>,
+    secure: bool,
+}
+
+/// A CSRF token for a page, and the cookie that has to go with it.
+#[derive(Debug)]
+pub struct PageToken {
+    /// The hidden field.
+    pub csrf: String,
+    cookie: Option<String>,
+}
+
+impl PageToken {
+    /// Adds the cookie to the page.
+    pub fn attach(&self, response: Response) -> Response {
+        match &self.cookie {
+            Some(cookie) => response.with_cookie(cookie),
+            None => response,
+        }
+    }
+}
+
+impl Browser {
+    /// Reads the cookies.
+    pub fn of(world: &World<'_>, request: &Request) -> Self {
+        // RFC 6265 §6.1: plain http on this computer has neither Secure nor the __Host- prefix.
+        let secure = !(world.config.dev && world.issuer.is_plain_http());
+        let cookies = request.header("cookie").unwrap_or_default();
+        let find = |name: &str| {
+            let name = cookie_name(secure, name);
+            // Two Cookie headers arrive joined by a comma.
+            cookies.split([';', ',']).find_map(|pair| {
+                let (n, value) = pair.trim().split_once('=')?;
+                (n == name).then(|| value.to_owned())
+            })
+        };
+        Self {
+            session: find("session").and_then(|cookie| Session::open(world.keyring, &cookie, world.now)),
+            known: find("browser").and_then(|cookie| KnownBrowser::open(world.keyring, &cookie)),
+            visitor: find("visitor").and_then(|cookie| Opaque::parse(&cookie)).map(BrowserId),
+            language: request.language(),
+            secure,
+        }
+    }
+
+    /// The session as the Account wants it named.
+    pub fn signed(&self) -> Option<(Session, Signed)> {
+        self.session.map(|session| (session, Signed { sub: session.sub, sid: session.sid }))
+    }
+
+    /// A token for a form on a page shown now. Before sign-in it is tied to a random cookie set with the page.
+    pub fn page_token(&self, world: &World<'_>) -> PageToken {
+        if let Some(binding) = self.binding() {
+            return PageToken { csrf: binding.token(world.keyring), cookie: None };
+        }
+        let visitor = BrowserId::generate(world.entropy);
+        let cookie = self.cookie("visitor", &visitor.0.to_string(), None);
+        PageToken { csrf: Binding::Visitor(visitor).token(world.keyring), cookie: Some(cookie) }
+    }
+
+    /// Whether a posted form came from our own page, in this browser.
+    pub fn check_post(&self, world: &World<'_>, request: &Request, form: &Form) -> Result<(), Halt> {
+        let own_origin = request.header("origin").is_none_or(|origin| origin == world.issuer.as_str());
+        let own_site = request.header("sec-fetch-site").is_none_or(|site| site == "same-origin");
+        let token = form.value("csrf").unwrap_or_default();
+        let own_form = self.binding().is_some_and(|binding| binding.admits(world.keyring, token));
+        if own_origin && own_site && own_form {
+            return Ok(());
+        }
+        let text = Text::of(self.language);
+        Err(self.refuse(request, 403, text.not_from_here, "access_denied").because("ForeignForm").into())
+    }
+
+    /// Something is wrong with what a person did: a page, or JSON for who asks for it.
+    pub fn refuse(&self, request: &Request, status: u16, sentence: &str, error: &str) -> Response {
+        if request.wants_json() {
+            return Response::error(status, error, sentence);
+        }
+        Response::page(status, message::error(self.language, sentence, None), None)
+    }
+
+    /// Begins a session: the cookies of a browser that has just signed in.
+    pub fn begin_session(&self, world: &World<'_>, session: &Session, response: Response) -> Response {
+        let browser = self.known_to(session).unwrap_or_else(|| BrowserId::generate(world.entropy));
+        let known = KnownBrowser { account: session.account, browser };
+        response
+            .with_cookie(&self.cookie("session", &session.seal(world.keyring), Some(session::LIFETIME)))
+            .with_cookie(&self.cookie("browser", &known.seal(world.keyring), Some(KNOWN_FOR)))
+            .with_cookie(&self.cookie("visitor", "", Some(Seconds(0))))
+    }
+
+    /// Ends the session in this browser.
+    pub fn end_session(&self, response: Response) -> Response {
+        response.with_cookie(&self.cookie("session", "", Some(Seconds(0))))
+    }
+
+    fn known_to(&self, session: &Session) -> Option<BrowserId> {
+        self.known.filter(|known| known.account == session.account).map(|known| known.browser)
+    }
+
+    fn binding(&self) -> Option<Binding> {
+        match (&self.session, self.visitor) {
+            (Some(session), _) => Some(Binding::Session(session.sid)),
+            (None, Some(visitor)) => Some(Binding::Visitor(visitor)),
+            (None, None) => None,
+        }
+    }
+
+    fn cookie(&self, name: &str, value: &str, max_age: Option<Seconds>) -> String {
+        let name = cookie_name(self.secure, name);
+        let age = max_age.map(|age| format!("; Max-Age={}", age.0)).unwrap_or_default();
+        let secure = if self.secure { "; Secure" } else { "" };
+        format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{age}{secure}")
+    }
+}
+
+fn cookie_name(secure: bool, name: &str) -> String {
+    let prefix = if secure { "__Host-" } else { "" };
+    format!("{prefix}postern_{name}")
+}

@@ -1,0 +1,130 @@
+//! `/consent`: the owner is asked, and answers.
+
+use futures_util::future::try_join3;
+
+use crate::endpoint::authorize::{
+    Checked, answer_code, approve, ask_sign_in, check_request, create, fail, find_consent,
+};
+use crate::endpoint::browser::Browser;
+use crate::endpoint::client::find_client;
+use crate::endpoint::form::{Face, read_form};
+use crate::endpoint::request::Request;
+use crate::endpoint::response::Response;
+use crate::endpoint::{Handled, World};
+use crate::model::client_id::ClientId;
+use crate::model::consent::Consent;
+use crate::model::id::GrantId;
+use crate::model::metadata_uri::MetadataUri;
+use crate::model::redirect_uri::{csp_source, shown_host};
+use crate::model::scope::Scope;
+use crate::model::username::Username;
+use crate::pages::consent::{ConsentPage, ScopeRow, render};
+use crate::pages::text::Text;
+use crate::protocol::account::{AccountReply, Basis, Signed};
+use crate::protocol::authorization::{AuthorizationError, ConsentForm, PendingRequest};
+use crate::protocol::grant::Reply;
+
+/// The page. What it asks, of whom, and which grant an approval becomes is sealed into its form.
+pub fn show(
+    world: &World<'_>,
+    browser: &Browser,
+    checked: &Checked,
+    by: Signed,
+    grant: GrantId,
+    username: &Username,
+    on_file: Option<&Consent>,
+) -> Response {
+    let metadata = &checked.client.metadata;
+    let pending = PendingRequest::new(&checked.form, checked.client.shown_name(), None, world.now);
+    let form = ConsentForm::new(pending, grant, by.sub, by.sid, world.now).seal(world.keyring);
+    let token = browser.page_token(world);
+    let redirect_uri = checked.return_to.redirect_uri();
+    let username = username.to_string();
+    let scopes = world.config.catalogue.entries_of(&checked.request.scope).map(|entry| {
+        let words = entry.words(browser.language);
+        // Ticked as it was answered before; what is new is ticked, and can be unticked.
+        let ticked = on_file.is_none_or(|consent| !consent.declined.contains(&entry.name));
+        let (name, title, description) = (&entry.name, &words.title, &words.description);
+        ScopeRow { name, title, description, optional: entry.optional, ticked }
+    });
+    let page = render(&ConsentPage {
+        language: browser.language,
+        csrf: &token.csrf,
+        form: &form,
+        client_name: checked.client.shown_name(),
+        client_uri: metadata.client_uri.as_ref().map(MetadataUri::as_str),
+        policy_uri: metadata.policy_uri.as_ref().map(MetadataUri::as_str),
+        tos_uri: metadata.tos_uri.as_ref().map(MetadataUri::as_str),
+        anonymous: checked.client.is_anonymous(),
+        sent_to: shown_host(redirect_uri),
+        destination: checked.return_to.destination(),
+        scopes: scopes.collect(),
+        username: &username,
+        error: None,
+    });
+    // Browsers hold the whole redirect chain after a form to its form-action.
+    token.attach(Response::page(200, page, Some(&csp_source(redirect_uri))))
+}
+
+/// `POST /consent`.
+pub async fn post(world: &World<'_>, request: &Request) -> Handled {
+    let browser = Browser::of(world, request);
+    let form = read_form(request, Face::Page).await?;
+    browser.check_post(world, request, &form)?;
+    let text = Text::of(browser.language);
+    let asked = form.value("consent").and_then(|sealed| ConsentForm::open(world.keyring, sealed, world.now));
+    let (Some(asked), Some((session, by))) = (asked, browser.signed()) else {
+        return Ok(browser.refuse(request, 400, text.form_expired, "invalid_request").because("FormExpired"));
+    };
+    // RFC 9700 §4.7: an answer counts in the session that was asked, and nowhere else.
+    if (asked.sub, asked.sid) != (by.sub, by.sid) {
+        return Ok(browser.refuse(request, 403, text.form_expired, "access_denied").because("OtherSession"));
+    }
+    let sent = asked.request.form();
+    let id = sent.value("client_id").and_then(|id| ClientId::prove(world.keyring, id));
+    let client = find_client(world, id).await?;
+    let checked = match check_request(world, sent, client) {
+        Ok(checked) => checked,
+        Err(stop) => return Ok(stop.answer(world, request, &browser)),
+    };
+    let ticked = match form.value("decision") {
+        Some("allow") => ticked(world, &checked.request.scope, form.values("scope")),
+        Some("deny") => Scope::default(),
+        _ => return Ok(browser.refuse(request, 400, text.malformed_form, "invalid_request")),
+    };
+    if ticked.is_empty() {
+        return Ok(fail(world, &checked.return_to, &AuthorizationError::AccessDenied));
+    }
+    let (account, created, on_file) = try_join3(
+        approve(world, &checked, session, by, asked.grant, ticked.clone(), Basis::Asked),
+        create(world, &checked, session, asked.grant, ticked.clone()),
+        find_consent(world, session, checked.client.id.clone()),
+    )
+    .await?;
+    let AccountReply::Approved { approved_at, removed_at } = account else {
+        return Ok(ask_sign_in(world, &checked, None));
+    };
+    if created != Reply::Created {
+        return Ok(browser.refuse(request, 400, text.form_used, "invalid_request").because(created));
+    }
+    // P8: what KV remembers from before the last removal is not built upon.
+    let on_file = on_file.filter(|consent| removed_at.is_none_or(|removed| consent.approved_at > removed));
+    let name = checked.client.shown_name();
+    let consent = Consent::renewed(on_file.as_ref(), &checked.request.scope, &ticked, approved_at, name);
+    let response = answer_code(world, &checked, asked.grant);
+    if !consent.changes(on_file.as_ref()) {
+        return Ok(response);
+    }
+    // The grant is made. That the answer is not remembered only means being asked again.
+    match world.consents.save(by.sub, &checked.client.hash(), &consent).await {
+        Ok(()) => Ok(response),
+        Err(error) => Ok(response.because(error)),
+    }
+}
+
+/// What the owner granted of `asked`: what cannot be unticked, and what is ticked. A field that was not on the page
+/// adds nothing.
+fn ticked<'a>(world: &World<'_>, asked: &Scope, fields: impl Iterator<Item = &'a str>) -> Scope {
+    let required = asked.and(&world.config.catalogue.required());
+    asked.and(&Scope::from_tokens(fields)).or(&required)
+}

@@ -1,0 +1,74 @@
+//! Resources to try the guards on: who the token says you are, and a calendar that keeps its entries.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::endpoint::form::{Face, read_body};
+use crate::endpoint::guard::Guard;
+use crate::endpoint::request::Request;
+use crate::endpoint::response::Response;
+use crate::endpoint::{Handled, World};
+use crate::model::resource::GuardMode;
+use crate::store::calendar::{CalendarCommand, CalendarEntry, CalendarReply};
+
+const WHOAMI: Guard = Guard { path: "/demo/whoami", mode: GuardMode::Offline, scopes: &[] };
+const CALENDAR_READ: Guard =
+    Guard { path: "/demo/calendar", mode: GuardMode::Live, scopes: &["calendar.read"] };
+const CALENDAR_WRITE: Guard = Guard { scopes: &["calendar.write"], ..CALENDAR_READ };
+
+const MAX_TITLE: usize = 200;
+
+#[derive(Deserialize)]
+struct NewEntry {
+    title: String,
+}
+
+/// `GET /demo/whoami`: any token.
+pub async fn whoami(world: &World<'_>, request: &Request) -> Handled {
+    let access = WHOAMI.admit(world, request).await?;
+    Ok(Response::json(
+        200,
+        &json!({
+            "sub": access.sub,
+            "client_id": access.client_id,
+            "scope": access.scope,
+            "aud": access.audience,
+            "exp": access.expires_at.seconds(),
+        }),
+    ))
+}
+
+/// `GET /demo/calendar`: `calendar.read`.
+pub async fn list(world: &World<'_>, request: &Request) -> Handled {
+    let access = CALENDAR_READ.admit(world, request).await?;
+    match world.calendars.send(access.sub, CalendarCommand::List).await? {
+        CalendarReply::Entries(entries) => {
+            let entries: Vec<_> = entries.iter().map(shown).collect();
+            Ok(Response::json(200, &json!({ "entries": entries })))
+        }
+        CalendarReply::Added | CalendarReply::Full => Ok(Response::json(200, &json!({ "entries": [] }))),
+    }
+}
+
+/// `POST /demo/calendar`: `calendar.write`.
+pub async fn add(world: &World<'_>, request: &Request) -> Handled {
+    let access = CALENDAR_WRITE.admit(world, request).await?;
+    let body = read_body(request, Face::Json, "application/json").await?;
+    let title = serde_json::from_slice(&body).map(|new: NewEntry| new.title).unwrap_or_default();
+    if title.trim().is_empty() || title.chars().count() > MAX_TITLE || title.chars().any(char::is_control) {
+        let description = "the body must be {\"title\": …} with 1 to 200 visible characters";
+        return Ok(Response::error(400, "invalid_request", description));
+    }
+    let entry = CalendarEntry { title, added_at: world.now, added_by: access.client_id };
+    let added = shown(&entry);
+    match world.calendars.send(access.sub, CalendarCommand::Add(entry)).await? {
+        CalendarReply::Added | CalendarReply::Entries(_) => Ok(Response::json(201, &added)),
+        CalendarReply::Full => {
+            Ok(Response::error(409, "invalid_request", "the calendar has 100 entries, which is its limit"))
+        }
+    }
+}
+
+fn shown(entry: &CalendarEntry) -> Value {
+    json!({ "title": entry.title, "added_at": entry.added_at.seconds(), "added_by": entry.added_by })
+}

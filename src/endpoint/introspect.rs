@@ -1,0 +1,39 @@
+//! `POST /introspect` (RFC 7662), for clients that authenticate.
+
+use crate::endpoint::client::{authenticate_client, refuse_client};
+use crate::endpoint::form::{Face, read_form};
+use crate::endpoint::request::Request;
+use crate::endpoint::response::Response;
+use crate::endpoint::{Handled, World};
+use crate::protocol::grant::{Command, Reply};
+use crate::protocol::introspection::{PresentedToken, describe, inactive};
+
+/// Answers.
+pub async fn post(world: &World<'_>, request: &Request) -> Handled {
+    let form = read_form(request, Face::Json).await?;
+    if form.repeated(&[]).is_some() {
+        return Ok(Response::error(400, "invalid_request", "a parameter stands twice"));
+    }
+    let client = match authenticate_client(world, request, &form).await? {
+        Ok(client) => client,
+        Err(refusal) => return Ok(refuse_client(request, refusal)),
+    };
+    let caller = match client.confidential() {
+        Ok(client) => &client.id,
+        Err(refusal) => return Ok(refuse_client(request, refusal)),
+    };
+    let Some(token) = form.value("token") else {
+        return Ok(Response::error(400, "invalid_request", "token is missing"));
+    };
+    let Some(token) = PresentedToken::recognise(world.keyring, world.config, &world.issuer, token, world.now)
+    else {
+        return Ok(Response::json(200, &inactive()));
+    };
+    let answer = match world.grants.send(token.grant(), Command::Inspect).await? {
+        Reply::Alive(inspection) => {
+            describe(token, &inspection, caller, world.config, &world.issuer, world.now)
+        }
+        _ => inactive(),
+    };
+    Ok(Response::json(200, &answer))
+}

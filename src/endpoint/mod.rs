@@ -1,0 +1,87 @@
+//! One file per URL family: load, decide, store, render. No protocol rule lives here.
+
+pub mod request;
+pub mod response;
+pub mod routes;
+
+mod account;
+mod admin;
+mod authorize;
+mod browser;
+mod client;
+mod consent;
+mod console;
+mod demo;
+mod form;
+mod guard;
+mod introspect;
+mod register;
+mod register_manage;
+mod revoke;
+mod sign_in;
+mod sign_out;
+mod sign_up;
+mod start;
+mod static_files;
+mod token;
+mod well_known;
+
+use crate::base::entropy::Entropy;
+use crate::base::time::UnixTime;
+use crate::endpoint::response::Response;
+use crate::jose::keyring::Keyring;
+use crate::model::config::Config;
+use crate::model::issuer::Issuer;
+use crate::store::Unavailable;
+use crate::store::accounts::Accounts;
+use crate::store::calendar::Calendars;
+use crate::store::clients::Clients;
+use crate::store::consents::Consents;
+use crate::store::grants::Grants;
+
+/// Everything an endpoint may ask for, passed explicitly.
+pub struct World<'a> {
+    /// The settings.
+    pub config: &'a Config,
+    /// The keys.
+    pub keyring: &'a Keyring,
+    /// Who we are, as this request reached us.
+    pub issuer: Issuer,
+    /// The time of this request.
+    pub now: UnixTime,
+    /// Randomness.
+    pub entropy: &'a dyn Entropy,
+    /// Clients.
+    pub clients: &'a dyn Clients,
+    /// Consents.
+    pub consents: &'a dyn Consents,
+    /// Grants.
+    pub grants: &'a dyn Grants,
+    /// Accounts.
+    pub accounts: &'a dyn Accounts,
+    /// Calendars.
+    pub calendars: &'a dyn Calendars,
+}
+
+/// Why a handler stops early.
+pub enum Halt {
+    /// With this answer.
+    Answer(Box<Response>),
+    /// Because storage does not answer.
+    Unavailable(Unavailable),
+}
+
+impl From<Unavailable> for Halt {
+    fn from(unavailable: Unavailable) -> Self {
+        Self::Unavailable(unavailable)
+    }
+}
+
+impl From<Response> for Halt {
+    fn from(response: Response) -> Self {
+        Self::Answer(Box::new(response))
+    }
+}
+
+/// What a handler gives.
+pub type Handled = Result<Response, Halt>;

@@ -1,0 +1,136 @@
+//! `POST /register` (RFC 7591).
+
+use crate::base::digest::sha256;
+use crate::base::entropy::random_array;
+use crate::base::opaque::Opaque;
+use crate::base::secret::Secret;
+use crate::endpoint::form::{Face, read_body};
+use crate::endpoint::request::Request;
+use crate::endpoint::response::Response;
+use crate::endpoint::{Handled, World};
+use crate::jose::sealed;
+use crate::model::client::StoredClient;
+use crate::model::client_id::{ClientId, ProvenClientId};
+use crate::model::client_metadata::ClientMetadata;
+use crate::model::client_secret::{self, ClientSecret, StoredSecret};
+use crate::model::id::SubjectId;
+use crate::model::purpose::REGISTRATION;
+use crate::protocol::registration::{
+    ClientDocument, Keeping, Management, RegistrationRefusal, decide, parse_document,
+};
+use crate::store::Unavailable;
+
+/// Answers.
+pub async fn post(world: &World<'_>, request: &Request) -> Handled {
+    let keeping = match decide(world.config, bearer(request).as_ref()) {
+        Ok(keeping) => keeping,
+        Err(refusal) => return Ok(refuse(&refusal)),
+    };
+    let body = read_body(request, Face::Json, "application/json").await?;
+    let metadata = parse_document(&body).and_then(|document| {
+        ClientMetadata::parse(&document, &world.config.catalogue).map_err(RegistrationRefusal::Metadata)
+    });
+    let metadata = match metadata {
+        Ok(metadata) => metadata,
+        Err(refusal) => return Ok(refuse(&refusal)),
+    };
+    let document = match keeping {
+        Keeping::Stored => {
+            let new = store_client(world, metadata, None).await?;
+            let management = Some(Management { token: &new.registration_token });
+            ClientDocument {
+                id: &new.client.id,
+                metadata: &new.client.metadata,
+                secret: new.secret.as_ref(),
+                issued_at: Some(world.now),
+                management,
+            }
+            .to_json(&world.config.catalogue, &world.issuer)
+        }
+        Keeping::Sealed => {
+            let Some((id, secret)) = seal_client(world, &metadata) else {
+                return Ok(refuse(&RegistrationRefusal::TooLong));
+            };
+            let secret = secret.as_ref();
+            ClientDocument { id: &id, metadata: &metadata, secret, issued_at: None, management: None }
+                .to_json(&world.config.catalogue, &world.issuer)
+        }
+    };
+    Ok(Response::json(201, &document))
+}
+
+/// A client that was just registered, with what is shown once.
+pub struct NewClient {
+    /// As stored.
+    pub client: StoredClient,
+    /// Its secret, if it authenticates.
+    pub secret: Option<ClientSecret>,
+    /// What manages it (RFC 7592 §3).
+    pub registration_token: Secret<String>,
+}
+
+/// Registers a client in KV.
+pub async fn store_client(
+    world: &World<'_>,
+    metadata: ClientMetadata,
+    registered_by: Option<SubjectId>,
+) -> Result<NewClient, Unavailable> {
+    let new = new_client(world, metadata, registered_by);
+    world.clients.save(&new.client).await?;
+    Ok(new)
+}
+
+/// A client that is not stored yet.
+pub fn new_client(
+    world: &World<'_>,
+    metadata: ClientMetadata,
+    registered_by: Option<SubjectId>,
+) -> NewClient {
+    let secret = metadata.auth_method.is_confidential().then(|| client_secret::generate(world.entropy));
+    let registration_token =
+        Secret::new(sealed::seal(world.keyring, &REGISTRATION, &random_array::<32>(world.entropy)));
+    let client = StoredClient {
+        id: ClientId::stored(world.keyring, world.entropy),
+        metadata,
+        secrets: secret.iter().map(|secret| StoredSecret::of(secret, world.now)).collect(),
+        registration_token: Opaque(sha256(registration_token.expose())),
+        issued_at: world.now,
+        registered_by,
+    };
+    NewClient { client, secret, registration_token }
+}
+
+/// The id that carries `metadata`, and the secret that follows from it. Nothing is stored.
+fn seal_client(world: &World<'_>, metadata: &ClientMetadata) -> Option<(ClientId, Option<ClientSecret>)> {
+    let id = ClientId::sealed(world.keyring, world.entropy, metadata)?;
+    let Some(ProvenClientId::Sealed { kid, .. }) = ClientId::prove(world.keyring, id.as_str()) else {
+        return None;
+    };
+    let secret = match metadata.auth_method.is_confidential() {
+        true => Some(client_secret::derive(world.keyring, &kid, &id)?),
+        false => None,
+    };
+    Some((id, secret))
+}
+
+/// The bearer token of a request to register or manage.
+pub fn bearer(request: &Request) -> Option<Secret<String>> {
+    let header = request.header("authorization")?;
+    let (scheme, token) = header.split_once(' ').unwrap_or((&header, ""));
+    // Another scheme is a token that is wrong, not the absence of one.
+    let token = if scheme.eq_ignore_ascii_case("bearer") { token.trim() } else { "" };
+    Some(Secret::new(token.to_owned()))
+}
+
+/// The answer to a refused registration.
+pub fn refuse(refusal: &RegistrationRefusal) -> Response {
+    let (status, code) = refusal.code();
+    let response = Response::error(status, code, refusal.description()).because(refusal);
+    match refusal {
+        RegistrationRefusal::TokenMissing => response.with(http::header::WWW_AUTHENTICATE, "Bearer"),
+        RegistrationRefusal::TokenWrong => {
+            response.with(http::header::WWW_AUTHENTICATE, r#"Bearer error="invalid_token""#)
+        }
+        _ => response,
+    }
+}

@@ -1,0 +1,129 @@
+//! `/register/{client_id}` (RFC 7592): read, update, delete; and `/register/{client_id}/secret`: two secrets may be
+//! live while one takes over from the other.
+
+use serde_json::{Value, json};
+
+use crate::base::secret::Secret;
+use crate::endpoint::form::{Face, read_body};
+use crate::endpoint::register::{bearer, refuse};
+use crate::endpoint::request::Request;
+use crate::endpoint::response::Response;
+use crate::endpoint::{Halt, Handled, World};
+use crate::jose::sealed;
+use crate::model::client::StoredClient;
+use crate::model::client_id::{ClientId, ProvenClientId};
+use crate::model::client_metadata::ClientMetadata;
+use crate::model::client_secret::{self, ClientSecret, StoredSecret};
+use crate::model::purpose::REGISTRATION;
+use crate::protocol::registration::{ClientDocument, Management, RegistrationRefusal, parse_document};
+
+/// `GET /register/{client_id}`.
+pub async fn get(world: &World<'_>, request: &Request, id: &str) -> Handled {
+    let (client, token) = manage(world, request, id).await?;
+    Ok(answer(world, 200, &client, &token, None))
+}
+
+/// `PUT /register/{client_id}`: the document replaces what was registered (RFC 7592 §2.2).
+pub async fn put(world: &World<'_>, request: &Request, id: &str) -> Handled {
+    let (client, token) = manage(world, request, id).await?;
+    let body = read_body(request, Face::Json, "application/json").await?;
+    let document = parse_document(&body).map_err(|refusal| refuse(&refusal))?;
+    // RFC 7592 §2.2: the client_id must be there and right, the client_secret right if it is there.
+    let own_id = document.get("client_id").and_then(Value::as_str) == Some(client.id.as_str());
+    let own_secret = document.get("client_secret").is_none_or(|secret| {
+        let sent = secret.as_str().map(|secret| Secret::new(secret.to_owned()));
+        sent.is_some_and(|sent| client.secrets.iter().any(|stored| stored.is(&sent)))
+    });
+    if !own_id || !own_secret {
+        return Ok(refuse(&RegistrationRefusal::OtherClient));
+    }
+    let metadata = ClientMetadata::parse(&document, &world.config.catalogue)
+        .map_err(|error| refuse(&RegistrationRefusal::Metadata(error)))?;
+    let mut client = StoredClient { metadata, ..client };
+    let secret = match (client.metadata.auth_method.is_confidential(), client.secrets.is_empty()) {
+        (true, true) => Some(add_secret(world, &mut client)),
+        (false, _) => {
+            client.secrets.clear();
+            None
+        }
+        (true, false) => None,
+    };
+    world.clients.save(&client).await?;
+    Ok(answer(world, 200, &client, &token, secret.as_ref()))
+}
+
+/// `DELETE /register/{client_id}` (RFC 7592 §2.3).
+pub async fn delete(world: &World<'_>, request: &Request, id: &str) -> Handled {
+    let (client, _) = manage(world, request, id).await?;
+    world.clients.delete(&client.id).await?;
+    Ok(Response::empty(204).no_store())
+}
+
+/// `POST /register/{client_id}/secret`: a new secret; the one before stays live, the one before that does not.
+pub async fn post_secret(world: &World<'_>, request: &Request, id: &str) -> Handled {
+    let (mut client, token) = manage(world, request, id).await?;
+    if !client.metadata.auth_method.is_confidential() {
+        return Ok(Response::error(400, "invalid_client_metadata", "a public client has no secret"));
+    }
+    let secret = add_secret(world, &mut client);
+    world.clients.save(&client).await?;
+    Ok(answer(world, 201, &client, &token, Some(&secret)))
+}
+
+/// `DELETE /register/{client_id}/secret`: every secret but the newest stops working.
+pub async fn delete_secret(world: &World<'_>, request: &Request, id: &str) -> Handled {
+    let (mut client, _) = manage(world, request, id).await?;
+    client.retire_secrets();
+    world.clients.save(&client).await?;
+    Ok(Response::empty(204).no_store())
+}
+
+/// The client that the registration access token manages. A forged id or token costs nothing.
+async fn manage(
+    world: &World<'_>,
+    request: &Request,
+    id: &str,
+) -> Result<(StoredClient, Secret<String>), Halt> {
+    let token = bearer(request).ok_or_else(|| refuse(&RegistrationRefusal::TokenMissing))?;
+    // RFC 7592 §2.1: wrong token, wrong client and no client are one answer.
+    let wrong = || refuse(&RegistrationRefusal::TokenWrong);
+    if sealed::open(world.keyring, &REGISTRATION, token.expose()).is_none() {
+        return Err(wrong().into());
+    }
+    let Some(ProvenClientId::Stored(id)) = ClientId::prove(world.keyring, id) else {
+        return Err(wrong().into());
+    };
+    let client = world.clients.find(&id).await?.ok_or_else(wrong)?;
+    if !client.is_managed_by(&token) {
+        return Err(wrong().into());
+    }
+    Ok((client, token))
+}
+
+fn add_secret(world: &World<'_>, client: &mut StoredClient) -> ClientSecret {
+    let secret = client_secret::generate(world.entropy);
+    client.add_secret(StoredSecret::of(&secret, world.now));
+    secret
+}
+
+fn answer(
+    world: &World<'_>,
+    status: u16,
+    client: &StoredClient,
+    token: &Secret<String>,
+    secret: Option<&ClientSecret>,
+) -> Response {
+    let document = ClientDocument {
+        id: &client.id,
+        metadata: &client.metadata,
+        secret,
+        issued_at: Some(client.issued_at),
+        management: Some(Management { token }),
+    };
+    let mut json = document.to_json(&world.config.catalogue, &world.issuer);
+    if client.metadata.auth_method.is_confidential() {
+        let made: Vec<_> = client.secrets.iter().map(|secret| secret.created_at.seconds()).collect();
+        json.insert("client_secrets_created_at".into(), json!(made));
+    }
+    Response::json(status, &json)
+}

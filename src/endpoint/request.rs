@@ -1,0 +1,61 @@
+//! A request, as far as it is looked at: headers and body are read when they are asked for.
+
+use async_trait::async_trait;
+
+use crate::model::language::Language;
+
+/// Most bytes of a body.
+pub const MAX_BODY: usize = 64 * 1024;
+
+/// Reads headers, one by one: each costs the Worker a crossing into JavaScript.
+pub trait Headers {
+    /// The value of a header, by its lower-case name.
+    fn value(&self, name: &str) -> Option<String>;
+}
+
+/// Reads the body.
+#[async_trait(?Send)]
+pub trait Body {
+    /// All of it, or an error as soon as it is over `limit` bytes.
+    async fn read(&self, limit: usize) -> Result<Vec<u8>, BodyError>;
+}
+
+/// Why there is no body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyError {
+    /// Over the limit.
+    TooLarge,
+    /// The sender went away.
+    Broken,
+}
+
+/// A request.
+pub struct Request {
+    /// As sent, in capitals.
+    pub method: String,
+    /// Still percent-encoded.
+    pub path: String,
+    /// Behind the question mark, or empty.
+    pub query: String,
+    /// The headers.
+    pub headers: Box<dyn Headers>,
+    /// The body.
+    pub body: Box<dyn Body>,
+}
+
+impl Request {
+    /// The value of a header.
+    pub fn header(&self, name: &str) -> Option<String> {
+        self.headers.value(name)
+    }
+
+    /// The language that the browser prefers.
+    pub fn language(&self) -> Language {
+        self.header("accept-language").map_or(Language::En, |list| Language::preferred(&list))
+    }
+
+    /// Whether the sender would rather have JSON than a page.
+    pub fn wants_json(&self) -> bool {
+        self.header("accept").is_some_and(|accept| accept.contains("json") && !accept.contains("text/html"))
+    }
+}

@@ -1,0 +1,111 @@
+//! Responses, and the headers that all of their kind carry.
+
+use std::borrow::Cow;
+
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, SET_COOKIE};
+use http::{HeaderMap, StatusCode};
+use maud::Markup;
+use serde::Serialize;
+
+/// A response.
+#[derive(Debug)]
+pub struct Response {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Cow<'static, [u8]>,
+    /// For the log: why it was refused. Ids at most, never secrets.
+    pub refusal: Option<String>,
+}
+
+impl Response {
+    /// Without a body.
+    pub fn empty(status: u16) -> Self {
+        Self {
+            status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            headers: HeaderMap::new(),
+            body: Cow::Borrowed(&[]),
+            refusal: None,
+        }
+    }
+
+    /// JSON that nobody may keep (RFC 6749 §5.1).
+    pub fn json<T: Serialize>(status: u16, value: &T) -> Self {
+        let mut response = Self::empty(status).no_store();
+        response.body = Cow::Owned(serde_json::to_vec(value).unwrap_or_default());
+        response.with(CONTENT_TYPE, "application/json")
+    }
+
+    /// An error as RFC 6749 §5.2 spells it.
+    pub fn error(status: u16, error: &str, description: &str) -> Self {
+        Self::json(status, &serde_json::json!({ "error": error, "error_description": description }))
+    }
+
+    /// A page. Forms on it may only go to ourselves, and from there to `form_action`.
+    pub fn page(status: u16, markup: Markup, form_action: Option<&str>) -> Self {
+        let mut response = Self::empty(status).no_store();
+        response.body = Cow::Owned(markup.into_string().into_bytes());
+        let csp = format!(
+            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'{}{}",
+            if form_action.is_some() { " " } else { "" },
+            form_action.unwrap_or_default(),
+        );
+        response
+            .with(CONTENT_TYPE, "text/html; charset=utf-8")
+            .with(HeaderName::from_static("content-security-policy"), &csp)
+            .with(HeaderName::from_static("x-frame-options"), "DENY")
+            .with(HeaderName::from_static("referrer-policy"), "same-origin")
+            .with(HeaderName::from_static("cross-origin-opener-policy"), "same-origin")
+    }
+
+    /// 303: whatever came, go on with GET (RFC 9700 §4.12: never 307, which would forward credentials).
+    pub fn see_other(location: &str) -> Self {
+        Self::empty(303).no_store().with(LOCATION, location)
+    }
+
+    /// Bytes that anyone may keep for an hour.
+    pub fn static_file(content_type: &'static str, body: &'static str) -> Self {
+        let mut response = Self::empty(200);
+        response.body = Cow::Borrowed(body.as_bytes());
+        response.with(CONTENT_TYPE, content_type).with(CACHE_CONTROL, "public, max-age=3600")
+    }
+
+    /// Sets a header. A value that cannot be one is left out: http refuses CR and LF.
+    #[must_use]
+    pub fn with(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
+    /// Adds a cookie.
+    #[must_use]
+    pub fn with_cookie(mut self, cookie: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(cookie) {
+            self.headers.append(SET_COOKIE, value);
+        }
+        self
+    }
+
+    /// Nobody may keep it.
+    #[must_use]
+    pub fn no_store(self) -> Self {
+        self.with(CACHE_CONTROL, "no-store")
+    }
+
+    /// When to try again.
+    #[must_use]
+    pub fn retry_after(self, seconds: u64) -> Self {
+        self.with(RETRY_AFTER, &seconds.to_string())
+    }
+
+    /// Why it was refused, for the log.
+    #[must_use]
+    pub fn because(mut self, refusal: impl std::fmt::Debug) -> Self {
+        self.refusal = Some(format!("{refusal:?}"));
+        self
+    }
+}

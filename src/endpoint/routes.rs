@@ -1,0 +1,248 @@
+//! Every address there is, in one table: path, methods, and whether browsers of other origins may call it.
+
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+
+use crate::endpoint::form::Face;
+use crate::endpoint::request::Request;
+use crate::endpoint::response::Response;
+use crate::endpoint::{
+    Halt, Handled, World, account, admin, authorize, consent, console, demo, introspect, register,
+    register_manage, revoke, sign_in, sign_out, sign_up, start, static_files, token, well_known,
+};
+use crate::pages::message;
+use crate::pages::text::Text;
+
+/// What an address is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Route {
+    Account,
+    AdminAudienceKey,
+    AdminClientAllow,
+    AdminClientDeny,
+    AuthorizationServer,
+    Authorize,
+    Consent,
+    Console,
+    ConsoleDelete,
+    DemoCalendar,
+    DemoWhoami,
+    Health,
+    Icon,
+    Introspect,
+    ProtectedResource,
+    Register,
+    RegisterManage,
+    RegisterSecret,
+    Revoke,
+    SignIn,
+    SignOut,
+    SignUp,
+    Start,
+    Stylesheet,
+    Token,
+}
+
+/// One row of the table.
+struct Row {
+    /// The path; `{…}` stands for one segment, `{/…}` for the rest.
+    path: &'static str,
+    methods: &'static [&'static str],
+    /// Endpoints with CORS never read cookies; pages never have CORS.
+    cors: bool,
+    route: Route,
+}
+
+const fn page(path: &'static str, methods: &'static [&'static str], route: Route) -> Row {
+    Row { path, methods, cors: false, route }
+}
+
+const fn open(path: &'static str, methods: &'static [&'static str], route: Route) -> Row {
+    Row { path, methods, cors: true, route }
+}
+
+const TABLE: [Row; 25] = [
+    // Clients, from anywhere.
+    open("/token", &["POST"], Route::Token),
+    open("/revoke", &["POST"], Route::Revoke),
+    open("/introspect", &["POST"], Route::Introspect),
+    open("/register", &["POST"], Route::Register),
+    open("/register/{client_id}", &["GET", "PUT", "DELETE"], Route::RegisterManage),
+    open("/register/{client_id}/secret", &["POST", "DELETE"], Route::RegisterSecret),
+    open("/.well-known/oauth-authorization-server", &["GET"], Route::AuthorizationServer),
+    open("/.well-known/oauth-protected-resource{/path}", &["GET"], Route::ProtectedResource),
+    open("/demo/whoami", &["GET"], Route::DemoWhoami),
+    open("/demo/calendar", &["GET", "POST"], Route::DemoCalendar),
+    // People, in their browsers.
+    page("/authorize", &["GET", "POST"], Route::Authorize),
+    page("/consent", &["POST"], Route::Consent),
+    page("/signin", &["GET", "POST"], Route::SignIn),
+    page("/signup", &["GET", "POST"], Route::SignUp),
+    page("/signout", &["GET", "POST"], Route::SignOut),
+    page("/account", &["GET", "POST"], Route::Account),
+    page("/console", &["GET", "POST"], Route::Console),
+    page("/console/delete", &["POST"], Route::ConsoleDelete),
+    page("/", &["GET"], Route::Start),
+    page("/static/postern.css", &["GET"], Route::Stylesheet),
+    page("/static/icon.svg", &["GET"], Route::Icon),
+    // The operator.
+    page("/healthz", &["GET"], Route::Health),
+    page("/admin/audience-key", &["POST"], Route::AdminAudienceKey),
+    page("/admin/clients/deny", &["POST"], Route::AdminClientDeny),
+    page("/admin/clients/allow", &["POST"], Route::AdminClientAllow),
+];
+
+/// Answers a request.
+pub async fn answer(world: &World<'_>, request: &Request) -> Response {
+    let found = TABLE.iter().find_map(|row| captured(row.path, &request.path).map(|capture| (row, capture)));
+    let Some((row, capture)) = found else { return finish(world, false, not_found(request)) };
+    let response = match request.method.as_str() {
+        "OPTIONS" if row.cors => preflight(row),
+        // RFC 9110 §9.3.2: HEAD is GET without the body, which the platform drops.
+        method if row.methods.contains(&method) || (method == "HEAD" && row.methods.contains(&"GET")) => {
+            match handle(world, request, row.route, capture).await {
+                Ok(response) => response,
+                Err(Halt::Answer(response)) => *response,
+                Err(Halt::Unavailable(error)) => unavailable(request, row).because(error),
+            }
+        }
+        _ => method_not_allowed(request, row),
+    };
+    finish(world, row.cors, response)
+}
+
+async fn handle(world: &World<'_>, request: &Request, route: Route, capture: &str) -> Handled {
+    match (route, request.method.as_str()) {
+        (Route::Token, _) => token::post(world, request).await,
+        (Route::DemoWhoami, _) => demo::whoami(world, request).await,
+        (Route::DemoCalendar, "POST") => demo::add(world, request).await,
+        (Route::DemoCalendar, _) => demo::list(world, request).await,
+        (Route::Revoke, _) => revoke::post(world, request).await,
+        (Route::Introspect, _) => introspect::post(world, request).await,
+        (Route::Register, _) => register::post(world, request).await,
+        (Route::RegisterManage, "PUT") => register_manage::put(world, request, capture).await,
+        (Route::RegisterManage, "DELETE") => register_manage::delete(world, request, capture).await,
+        (Route::RegisterManage, _) => register_manage::get(world, request, capture).await,
+        (Route::RegisterSecret, "DELETE") => register_manage::delete_secret(world, request, capture).await,
+        (Route::RegisterSecret, _) => register_manage::post_secret(world, request, capture).await,
+        (Route::AuthorizationServer, _) => well_known::authorization_server(world),
+        (Route::ProtectedResource, _) => well_known::protected_resource(world, capture),
+        (Route::Authorize, "POST") => authorize::post(world, request).await,
+        (Route::Authorize, _) => authorize::get(world, request).await,
+        (Route::Consent, _) => consent::post(world, request).await,
+        (Route::SignIn, "POST") => sign_in::post(world, request).await,
+        (Route::SignIn, _) => sign_in::get(world, request),
+        (Route::SignUp, "POST") => sign_up::post(world, request).await,
+        (Route::SignUp, _) => sign_up::get(world, request),
+        (Route::SignOut, "POST") => sign_out::post(world, request).await,
+        (Route::SignOut, _) => sign_out::get(world, request),
+        (Route::Account, "POST") => account::post(world, request).await,
+        (Route::Account, _) => account::get(world, request).await,
+        (Route::Console, "POST") => console::post(world, request).await,
+        (Route::Console, _) => console::get(world, request).await,
+        (Route::ConsoleDelete, _) => console::delete(world, request).await,
+        (Route::Start, _) => start::get(request),
+        (Route::Stylesheet, _) => static_files::stylesheet(),
+        (Route::Icon, _) => static_files::icon(),
+        (Route::Health, _) => start::health(),
+        (Route::AdminAudienceKey, _) => admin::audience_key(world, request).await,
+        (Route::AdminClientDeny, _) => admin::deny_client(world, request).await,
+        (Route::AdminClientAllow, _) => admin::allow_client(world, request).await,
+    }
+}
+
+/// What of `path` stands for the braces of `pattern`, if it matches.
+fn captured<'a>(pattern: &str, path: &'a str) -> Option<&'a str> {
+    let Some((before, rest)) = pattern.split_once('{') else { return (pattern == path).then_some("") };
+    let (name, after) = rest.split_once('}')?;
+    let capture = path.strip_prefix(before)?.strip_suffix(after)?;
+    let fits = match name.starts_with('/') {
+        true => capture.is_empty() || capture.starts_with('/'),
+        false => !capture.is_empty() && !capture.contains('/'),
+    };
+    fits.then_some(capture)
+}
+
+/// What every response carries.
+fn finish(world: &World<'_>, cors: bool, response: Response) -> Response {
+    let mut response = response.with(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    if !world.issuer.is_plain_http() {
+        response = response.with(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    if cors {
+        response = response
+            .with(ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+            .with(ACCESS_CONTROL_EXPOSE_HEADERS, "WWW-Authenticate, Retry-After");
+    }
+    response
+}
+
+fn preflight(row: &Row) -> Response {
+    Response::empty(204)
+        .with(ACCESS_CONTROL_ALLOW_METHODS, &row.methods.join(", "))
+        .with(ACCESS_CONTROL_ALLOW_HEADERS, "Authorization, Content-Type")
+        .with(ACCESS_CONTROL_MAX_AGE, "86400")
+}
+
+fn face(request: &Request, cors: bool) -> Face {
+    if cors || request.wants_json() { Face::Json } else { Face::Page }
+}
+
+fn tell(
+    request: &Request,
+    cors: bool,
+    status: u16,
+    error: &str,
+    sentence: fn(&Text) -> &'static str,
+) -> Response {
+    let language = request.language();
+    match face(request, cors) {
+        Face::Json => {
+            Response::error(status, error, sentence(Text::of(crate::model::language::Language::En)))
+        }
+        Face::Page => {
+            Response::page(status, message::error(language, sentence(Text::of(language)), None), None)
+        }
+    }
+}
+
+fn not_found(request: &Request) -> Response {
+    tell(request, false, 404, "not_found", |text| text.not_found)
+}
+
+fn method_not_allowed(request: &Request, row: &Row) -> Response {
+    let mut allow = row.methods.join(", ");
+    if row.methods.contains(&"GET") {
+        allow.push_str(", HEAD");
+    }
+    tell(request, row.cors, 405, "invalid_request", |text| text.method_not_allowed).with(ALLOW, &allow)
+}
+
+fn unavailable(request: &Request, row: &Row) -> Response {
+    tell(request, row.cors, 503, "temporarily_unavailable", |text| text.unavailable).retry_after(5)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn braces_stand_for_one_segment_or_for_the_rest() {
+        for (pattern, path, capture) in [
+            ("/token", "/token", Some("")),
+            ("/token", "/token/", None),
+            ("/register/{client_id}", "/register/a", Some("a")),
+            ("/register/{client_id}", "/register/", None),
+            ("/register/{client_id}", "/register/a/b", None),
+            ("/register/{client_id}/secret", "/register/a/secret", Some("a")),
+            ("/x{/path}", "/x", Some("")),
+            ("/x{/path}", "/x/a/b", Some("/a/b")),
+            ("/x{/path}", "/xa", None),
+        ] {
+            assert_eq!(captured(pattern, path), capture, "{pattern} {path}");
+        }
+    }
+}

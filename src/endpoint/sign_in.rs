@@ -1,0 +1,127 @@
+//! `/signin`: one object call.
+
+use crate::base::entropy::random_array;
+use crate::base::form::{Form, encode_pairs};
+use crate::base::opaque::Opaque;
+use crate::base::secret::Secret;
+use crate::endpoint::authorize;
+use crate::endpoint::browser::Browser;
+use crate::endpoint::form::{Face, read_form};
+use crate::endpoint::request::Request;
+use crate::endpoint::response::Response;
+use crate::endpoint::{Halt, Handled, World};
+use crate::model::config;
+use crate::model::id::{AccountId, SessionId, SubjectId};
+use crate::model::session::Session;
+use crate::model::username::Username;
+use crate::pages::sign_in::{Purpose, SignInPage, render};
+use crate::pages::text::{Text, try_again_in};
+use crate::protocol::account::{AccountCommand, AccountReply, NewSession, SignIn};
+use crate::protocol::authorization::{PageRefusal, PendingRequest};
+
+/// What a sign-in leads to.
+pub struct Waiting {
+    sealed: Option<String>,
+    pending: Option<PendingRequest>,
+    next: Option<&'static str>,
+}
+
+/// `GET /signin`.
+pub fn get(world: &World<'_>, request: &Request) -> Handled {
+    let browser = Browser::of(world, request);
+    let query = Form::parse(&request.query).unwrap_or_default();
+    let waiting = Waiting::read(world, request, &browser, &query)?;
+    Ok(waiting.page(world, &browser, Purpose::SignIn, 200, "", None))
+}
+
+/// `POST /signin`.
+pub async fn post(world: &World<'_>, request: &Request) -> Handled {
+    let browser = Browser::of(world, request);
+    let form = read_form(request, Face::Page).await?;
+    browser.check_post(world, request, &form)?;
+    let waiting = Waiting::read(world, request, &browser, &form)?;
+    let text = Text::of(browser.language);
+    let typed = form.value("username").unwrap_or_default();
+    let refused = |status, sentence: &str| {
+        waiting.page(world, &browser, Purpose::SignIn, status, typed, Some(sentence))
+    };
+    let Some(username) = Username::parse(typed) else { return Ok(refused(403, text.wrong_credentials)) };
+    let account = world.accounts.address(&username)?;
+    let session = NewSession { sid: SessionId::generate(world.entropy), auth_time: world.now };
+    let sign_in = SignIn {
+        password: Secret::new(form.value("password").unwrap_or_default().to_owned()),
+        algorithm: world.config.password_algorithm,
+        salt: Opaque(random_array(world.entropy)),
+        session,
+        browser: browser.known.filter(|known| known.account == account).map(|known| known.browser),
+    };
+    match world.accounts.send(account, AccountCommand::SignIn(sign_in)).await? {
+        AccountReply::SignedIn { sub } => Ok(waiting.go_on(world, &browser, account, sub, session)),
+        AccountReply::Throttled { until } => {
+            let seconds = until.seconds_after(world.now).max(1);
+            let response = refused(429, &try_again_in(browser.language, seconds));
+            Ok(response.retry_after(seconds).because("Throttled"))
+        }
+        // An unknown name and a wrong password are one answer, after the same work.
+        other => Ok(refused(403, text.wrong_credentials).because(other)),
+    }
+}
+
+impl Waiting {
+    /// What a page or a form carries along. Only sealed requests and known words: no place to redirect elsewhere.
+    pub fn read(world: &World<'_>, request: &Request, browser: &Browser, form: &Form) -> Result<Self, Halt> {
+        let next = ["console", "account"].into_iter().find(|next| form.value("next") == Some(next));
+        let Some(sealed) = form.value("authorization_request") else {
+            return Ok(Self { sealed: None, pending: None, next });
+        };
+        match PendingRequest::open(world.keyring, sealed, world.now) {
+            Some(pending) => Ok(Self { sealed: Some(sealed.to_owned()), pending: Some(pending), next: None }),
+            None => Err(authorize::refuse(request, browser, PageRefusal::RequestExpired).into()),
+        }
+    }
+
+    /// The page, again or for the first time.
+    pub fn page(
+        &self,
+        world: &World<'_>,
+        browser: &Browser,
+        purpose: Purpose,
+        status: u16,
+        username: &str,
+        error: Option<&str>,
+    ) -> Response {
+        let token = browser.page_token(world);
+        let page = render(&SignInPage {
+            purpose,
+            language: browser.language,
+            csrf: &token.csrf,
+            request: self.sealed.as_deref(),
+            client_name: self.pending.as_ref().map(|pending| pending.client_name.as_str()),
+            next: self.next,
+            username,
+            error,
+            sign_up_open: world.config.sign_up == config::SignUp::Open,
+        });
+        let form_action = self.pending.as_ref().and_then(PendingRequest::csp_source);
+        token.attach(Response::page(status, page, form_action.as_deref()))
+    }
+
+    /// After signing in: back to the request that waits, or to a page of ours.
+    pub fn go_on(
+        &self,
+        world: &World<'_>,
+        browser: &Browser,
+        account: AccountId,
+        sub: SubjectId,
+        new: NewSession,
+    ) -> Response {
+        let location = match &self.sealed {
+            Some(sealed) => {
+                format!("/authorize?{}", encode_pairs([("authorization_request", sealed.as_str())]))
+            }
+            None => format!("/{}", self.next.unwrap_or("account")),
+        };
+        let session = Session { account, sub, sid: new.sid, auth_time: new.auth_time };
+        browser.begin_session(world, &session, Response::see_other(&location))
+    }
+}

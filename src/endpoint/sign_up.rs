@@ -1,0 +1,70 @@
+//! `/signup`: one object call. Two simultaneous sign-ups with one name meet in one object.
+
+use crate::base::entropy::random_array;
+use crate::base::form::Form;
+use crate::base::opaque::Opaque;
+use crate::base::secret::Secret;
+use crate::endpoint::browser::Browser;
+use crate::endpoint::form::{Face, read_form};
+use crate::endpoint::request::Request;
+use crate::endpoint::sign_in::Waiting;
+use crate::endpoint::{Halt, Handled, World};
+use crate::model::config;
+use crate::model::id::{SessionId, SubjectId};
+use crate::model::password::check_choice;
+use crate::model::username::Username;
+use crate::pages::sign_in::Purpose;
+use crate::pages::text::Text;
+use crate::protocol::account::{AccountCommand, AccountReply, NewSession, SignUp};
+
+/// `GET /signup`.
+pub fn get(world: &World<'_>, request: &Request) -> Handled {
+    let browser = Browser::of(world, request);
+    open(world, request, &browser)?;
+    let query = Form::parse(&request.query).unwrap_or_default();
+    let waiting = Waiting::read(world, request, &browser, &query)?;
+    Ok(waiting.page(world, &browser, Purpose::SignUp, 200, "", None))
+}
+
+/// `POST /signup`.
+pub async fn post(world: &World<'_>, request: &Request) -> Handled {
+    let browser = Browser::of(world, request);
+    open(world, request, &browser)?;
+    let form = read_form(request, Face::Page).await?;
+    browser.check_post(world, request, &form)?;
+    let waiting = Waiting::read(world, request, &browser, &form)?;
+    let text = Text::of(browser.language);
+    let typed = form.value("username").unwrap_or_default();
+    let refused = |status, sentence: &str| {
+        waiting.page(world, &browser, Purpose::SignUp, status, typed, Some(sentence))
+    };
+    let Some(username) = Username::parse(typed) else { return Ok(refused(400, text.username_malformed)) };
+    let password = Secret::new(form.value("password").unwrap_or_default().to_owned());
+    if let Err(error) = check_choice(&password, typed) {
+        return Ok(refused(400, text.password_error(error)));
+    }
+    let account = world.accounts.address(&username)?;
+    let session = NewSession { sid: SessionId::generate(world.entropy), auth_time: world.now };
+    let sign_up = SignUp {
+        username,
+        sub: SubjectId::generate(world.entropy),
+        password,
+        algorithm: world.config.password_algorithm,
+        salt: Opaque(random_array(world.entropy)),
+        session,
+    };
+    match world.accounts.send(account, AccountCommand::SignUp(sign_up)).await? {
+        AccountReply::SignedIn { sub } => Ok(waiting.go_on(world, &browser, account, sub, session)),
+        other => Ok(refused(409, text.username_taken).because(other)),
+    }
+}
+
+fn open(world: &World<'_>, request: &Request, browser: &Browser) -> Result<(), Halt> {
+    match world.config.sign_up {
+        config::SignUp::Open => Ok(()),
+        config::SignUp::Closed => {
+            let sentence = Text::of(browser.language).sign_up_closed;
+            Err(browser.refuse(request, 403, sentence, "access_denied").because("SignUpClosed").into())
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! `POST /token` (RFC 6749 §3.2): one KV read and one object call.
+
+use crate::endpoint::client::{authenticate_client, refuse_client};
+use crate::endpoint::form::{Face, read_form};
+use crate::endpoint::request::Request;
+use crate::endpoint::response::Response;
+use crate::endpoint::{Handled, World};
+use crate::protocol::grant::{GrantRefusal, Reply};
+use crate::protocol::token::{TokenRefusal, TokenRequest, issue};
+
+/// Answers.
+pub async fn post(world: &World<'_>, request: &Request) -> Handled {
+    let form = read_form(request, Face::Json).await?;
+    // RFC 6749 §3.2: parameters "MUST NOT be included more than once"; RFC 8707 excepts `resource`.
+    if form.repeated(&["resource"]).is_some() {
+        return Ok(refuse(&TokenRefusal::Repeated));
+    }
+    let client = match authenticate_client(world, request, &form).await? {
+        Ok(client) => client,
+        Err(refusal) => return Ok(refuse_client(request, refusal)),
+    };
+    let client = client.client();
+    let asked = match TokenRequest::parse(&form, client, world.keyring, world.config, &world.issuer) {
+        Ok(asked) => asked,
+        Err(refusal) => return Ok(refuse(&refusal)),
+    };
+    let grant = asked.grant();
+    let command = asked.into_command(client, world.config, world.keyring.signing_kid());
+    let refusal = match world.grants.send(grant, command).await? {
+        Reply::Issued(issued) => {
+            let ttl = world.config.access_token_ttl;
+            match issue(issued, grant, world.keyring, &world.issuer, ttl, world.entropy, world.now) {
+                Some(tokens) => {
+                    return Ok(Response::json(200, &tokens).with(http::header::PRAGMA, "no-cache"));
+                }
+                None => GrantRefusal::Unknown,
+            }
+        }
+        Reply::Refused(refusal) => refusal,
+        Reply::Created | Reply::Revoked | Reply::Alive(_) => GrantRefusal::Unknown,
+    };
+    Ok(refuse(&TokenRefusal::Grant(refusal)))
+}
+
+fn refuse(refusal: &TokenRefusal) -> Response {
+    let (status, code) = refusal.code();
+    Response::error(status, code, &refusal.description()).because(refusal)
+}
