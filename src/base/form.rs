@@ -1,5 +1,7 @@
 //! `application/x-www-form-urlencoded`, strict, for bodies and query strings (RFC 6749 §3.1, §3.2, appendix B).
 
+use std::collections::HashSet;
+
 use percent_encoding::percent_decode_str;
 
 /// Decoded parameters in the order they came. A name may still stand twice: see [`Form::repeated`].
@@ -41,13 +43,8 @@ impl Form {
 
     /// The first name that stands twice, empty values included, `except` names aside.
     pub fn repeated(&self, except: &[&str]) -> Option<&str> {
-        let mut names: Vec<&str> =
-            self.0.iter().map(|(n, _)| n.as_str()).filter(|n| !except.contains(n)).collect();
-        names.sort_unstable();
-        names.windows(2).find_map(|w| match w {
-            [a, b] if a == b => Some(*a),
-            _ => None,
-        })
+        let mut seen = HashSet::new();
+        self.0.iter().map(|(n, _)| n.as_str()).filter(|n| !except.contains(n)).find(|n| !seen.insert(*n))
     }
 
     /// The decoded pairs.

@@ -10,6 +10,8 @@ use crate::endpoint::{World, routes};
 use crate::model::config::ConfigError;
 use crate::model::issuer::Issuer;
 
+const SERVER_TIMING: ::http::HeaderName = ::http::HeaderName::from_static("server-timing");
+
 #[event(fetch)]
 async fn fetch(incoming: worker::Request, env: Env, _context: Context) -> worker::Result<worker::Response> {
     let settings = match settings(&env) {
@@ -48,8 +50,7 @@ async fn fetch(incoming: worker::Request, env: Env, _context: Context) -> worker
         console_log!("{line}");
     }
     if config.dev {
-        let name = ::http::HeaderName::from_static("server-timing");
-        response = response.with(name, &edge.meter.take().server_timing());
+        response = response.with(SERVER_TIMING, &edge.meter.take().server_timing());
     }
     http::respond(response)
 }

@@ -32,12 +32,14 @@ impl Edge {
 
     async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Unavailable> {
         self.meter.kv_read();
-        self.kv()?.get(key).json().await.map_err(unavailable)
+        let text = self.kv()?.get(key).text().await.map_err(unavailable)?;
+        text.map(|text| serde_json::from_str(&text).map_err(unavailable)).transpose()
     }
 
     async fn write<T: Serialize>(&self, key: &str, value: &T) -> Result<(), Unavailable> {
         self.meter.kv_write();
-        let put = self.kv()?.put(key, value).map_err(unavailable)?;
+        let json = serde_json::to_string(value).map_err(unavailable)?;
+        let put = self.kv()?.put(key, json).map_err(unavailable)?;
         put.execute().await.map_err(unavailable)
     }
 
@@ -94,9 +96,10 @@ impl Consents for Edge {
 
     async fn save(&self, sub: SubjectId, client: &ClientHash, consent: &Consent) -> Result<(), Unavailable> {
         self.meter.kv_write();
-        let mut put = self.kv()?.put(&consent_key(sub, client), consent).map_err(unavailable)?;
-        let length = serde_json::to_string(consent).map_or(usize::MAX, |json| json.len());
-        if length <= MAX_METADATA {
+        let json = serde_json::to_string(consent).map_err(unavailable)?;
+        let fits = json.len() <= MAX_METADATA;
+        let mut put = self.kv()?.put(&consent_key(sub, client), json).map_err(unavailable)?;
+        if fits {
             put = put.metadata(consent).map_err(unavailable)?;
         }
         put.execute().await.map_err(unavailable)

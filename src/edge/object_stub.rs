@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use worker::{Method, ObjectNamespace, RequestInit, Stub};
+use worker::{ObjectNamespace, Stub};
 
 use crate::base::opaque::Opaque;
 use crate::edge::{Edge, unavailable};
@@ -33,10 +33,12 @@ impl Edge {
     ) -> Result<R, Unavailable> {
         self.meter.object_call();
         let json = serde_json::to_string(command).map_err(unavailable)?;
-        let mut init = RequestInit::new();
-        init.with_method(Method::Post).with_body(Some(json.into()));
-        let request = worker::Request::new_with_init("https://object/", &init).map_err(unavailable)?;
-        let mut response = stub.fetch_with_request(request).await.map_err(unavailable)?;
+        let init = web_sys::RequestInit::new();
+        init.set_method("POST");
+        init.set_body(&json.into());
+        let request = web_sys::Request::new_with_str_and_init("https://object/", &init);
+        let request = request.map_err(|error| Unavailable(format!("{error:?}")))?;
+        let mut response = stub.fetch_with_request(request.into()).await.map_err(unavailable)?;
         let text = response.text().await.map_err(unavailable)?;
         if response.status_code() != 200 {
             return Err(Unavailable(text));

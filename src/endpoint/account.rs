@@ -1,7 +1,5 @@
 //! `/account`: which clients have access, from the grants themselves; and the end of that access.
 
-use std::collections::BTreeMap;
-
 use futures_util::future::{join_all, try_join};
 
 use crate::endpoint::browser::Browser;
@@ -101,7 +99,7 @@ fn connected_apps(
         let entries = world.config.catalogue.entries_of(scope);
         entries.map(|entry| entry.words(browser.language).title.clone()).collect()
     };
-    let mut apps: BTreeMap<&ClientHash, (Scope, ConnectedApp)> = BTreeMap::new();
+    let mut apps: Vec<(&ClientHash, Scope, ConnectedApp)> = Vec::new();
     for listed in consents.iter().filter(|c| overview.honours(&c.client, c.consent.approved_at)) {
         let consent = &listed.consent;
         let app = ConnectedApp {
@@ -111,17 +109,18 @@ fn connected_apps(
             since: consent.approved_at,
             alive: false,
         };
-        apps.insert(&listed.client, (consent.approved.clone(), app));
+        apps.push((&listed.client, consent.approved.clone(), app));
     }
     for (client, row) in alive {
-        let (scope, app) = apps.entry(client).or_insert_with(|| {
-            let (client, name) = (client.as_str().to_owned(), row.client_name.clone());
-            let app = ConnectedApp { client, name, scopes: Vec::new(), since: row.created_at, alive: true };
-            (row.scope.clone(), app)
-        });
-        *scope = scope.or(&row.scope);
-        app.since = app.since.min(row.created_at);
-        app.alive = true;
+        if let Some((_, scope, app)) = apps.iter_mut().find(|(c, ..)| *c == client) {
+            *scope = scope.or(&row.scope);
+            app.since = app.since.min(row.created_at);
+            app.alive = true;
+            continue;
+        }
+        let (hash, name) = (client.as_str().to_owned(), row.client_name.clone());
+        let app = ConnectedApp { client: hash, name, scopes: Vec::new(), since: row.created_at, alive: true };
+        apps.push((client, row.scope.clone(), app));
     }
-    apps.into_values().map(|(scope, app)| ConnectedApp { scopes: titles(&scope), ..app }).collect()
+    apps.into_iter().map(|(_, scope, app)| ConnectedApp { scopes: titles(&scope), ..app }).collect()
 }

@@ -2,10 +2,15 @@
 
 use std::borrow::Cow;
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, SET_COOKIE};
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, REFERRER_POLICY,
+    RETRY_AFTER, SET_COOKIE, X_FRAME_OPTIONS,
+};
 use http::{HeaderMap, StatusCode};
 use maud::Markup;
 use serde::Serialize;
+
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
 /// A response.
 #[derive(Debug)]
@@ -54,10 +59,10 @@ impl Response {
         );
         response
             .with(CONTENT_TYPE, "text/html; charset=utf-8")
-            .with(HeaderName::from_static("content-security-policy"), &csp)
-            .with(HeaderName::from_static("x-frame-options"), "DENY")
-            .with(HeaderName::from_static("referrer-policy"), "same-origin")
-            .with(HeaderName::from_static("cross-origin-opener-policy"), "same-origin")
+            .with(CONTENT_SECURITY_POLICY, &csp)
+            .with(X_FRAME_OPTIONS, "DENY")
+            .with(REFERRER_POLICY, "same-origin")
+            .with(OPENER_POLICY, "same-origin")
     }
 
     /// 303: whatever came, go on with GET (RFC 9700 §4.12: never 307, which would forward credentials).

@@ -11,5 +11,5 @@ pub fn stylesheet() -> Handled {
 /// `/static/icon.svg`.
 pub fn icon() -> Handled {
     let icon = Response::static_file("image/svg+xml", include_str!("../../static/icon.svg"));
-    Ok(icon.with(http::HeaderName::from_static("content-security-policy"), "default-src 'none'"))
+    Ok(icon.with(http::header::CONTENT_SECURITY_POLICY, "default-src 'none'"))
 }

@@ -15,7 +15,7 @@ pub enum Language {
 impl Language {
     /// The first language we speak in a list like `ko-KR,ko;q=0.9,en;q=0.8` (RFC 9110 §12.5.4) or `ko en`.
     pub fn preferred(list: &str) -> Self {
-        let mut best = (Self::En, 0.0);
+        let mut best = (Self::En, 0);
         for item in list.split([',', ' ']) {
             let (tag, weight) = item.split_once(';').unwrap_or((item, "q=1"));
             let primary = tag.trim().split('-').next().unwrap_or_default();
@@ -24,7 +24,7 @@ impl Language {
                 "ko" => Self::Ko,
                 _ => continue,
             };
-            let weight = weight.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()).unwrap_or(1.0);
+            let weight = weight.trim().strip_prefix("q=").and_then(thousandths).unwrap_or(1000);
             if weight > best.1 {
                 best = (language, weight);
             }
@@ -39,6 +39,14 @@ impl Language {
             Self::Ko => "ko",
         }
     }
+}
+
+/// A weight (RFC 9110 §12.4.2: at most three digits behind the point) in thousandths.
+fn thousandths(weight: &str) -> Option<u32> {
+    let (whole, fraction) = weight.split_once('.').unwrap_or((weight, ""));
+    let digits = fraction.bytes().chain(std::iter::repeat(b'0')).take(3);
+    let fraction = digits.map(char::from).collect::<String>().parse::<u32>().ok()?;
+    whole.parse::<u32>().ok()?.checked_mul(1000)?.checked_add(fraction)
 }
 
 #[cfg(test)]

@@ -1,14 +1,13 @@
 //! Scope: a set of scope tokens (RFC 6749 §3.3).
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A set of scope tokens. May be empty only between two decisions, never in a grant.
+/// A set of scope tokens, sorted. May be empty only between two decisions, never in a grant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scope(BTreeSet<String>);
+pub struct Scope(Vec<String>);
 
 /// The text is no scope: a character outside RFC 6749 §3.3, or blanks that separate nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,15 +25,27 @@ impl Scope {
     /// # Errors
     /// [`MalformedScope`] for an empty list, a foreign character, or two blanks in a row.
     pub fn parse(text: &str) -> Result<Self, MalformedScope> {
-        text.split(' ')
-            .map(|token| is_scope_token(token).then(|| token.to_owned()).ok_or(MalformedScope))
-            .collect::<Result<_, _>>()
-            .map(Self)
+        let mut scope = Self::default();
+        for token in text.split(' ') {
+            if !is_scope_token(token) {
+                return Err(MalformedScope);
+            }
+            scope.insert(token);
+        }
+        Ok(scope)
     }
 
     /// Of tokens that are known to be well formed.
     pub fn from_tokens<'a>(tokens: impl IntoIterator<Item = &'a str>) -> Self {
-        Self(tokens.into_iter().map(str::to_owned).collect())
+        let mut scope = Self::default();
+        tokens.into_iter().for_each(|token| scope.insert(token));
+        scope
+    }
+
+    fn insert(&mut self, token: &str) {
+        if let Err(at) = self.0.binary_search_by(|t| t.as_str().cmp(token)) {
+            self.0.insert(at, token.to_owned());
+        }
     }
 
     /// The tokens, sorted.
@@ -44,7 +55,7 @@ impl Scope {
 
     /// Whether `token` is in it.
     pub fn contains(&self, token: &str) -> bool {
-        self.0.contains(token)
+        self.0.binary_search_by(|t| t.as_str().cmp(token)).is_ok()
     }
 
     /// Whether nothing is in it.
@@ -54,25 +65,25 @@ impl Scope {
 
     /// Whether every token is in `other`.
     pub fn is_within(&self, other: &Scope) -> bool {
-        self.0.is_subset(&other.0)
+        self.tokens().all(|token| other.contains(token))
     }
 
     /// The tokens that are in both.
     #[must_use]
     pub fn and(&self, other: &Scope) -> Scope {
-        Self(self.0.intersection(&other.0).cloned().collect())
+        Self(self.0.iter().filter(|token| other.contains(token)).cloned().collect())
     }
 
     /// The tokens that are in either.
     #[must_use]
     pub fn or(&self, other: &Scope) -> Scope {
-        Self(self.0.union(&other.0).cloned().collect())
+        Self::from_tokens(self.tokens().chain(other.tokens()))
     }
 
     /// The tokens that are not in `other`.
     #[must_use]
     pub fn without(&self, other: &Scope) -> Scope {
-        Self(self.0.difference(&other.0).cloned().collect())
+        Self(self.0.iter().filter(|token| !other.contains(token)).cloned().collect())
     }
 }
 

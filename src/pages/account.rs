@@ -72,7 +72,7 @@ pub fn render(view: &AccountPage<'_>) -> Markup {
 /// The day of an instant, as 2026-11-23 (UTC).
 fn date(at: UnixTime) -> String {
     let millis = i64::try_from(at.millis()).unwrap_or(i64::MAX);
-    DateTime::from_timestamp_millis(millis).map(|at| at.format("%Y-%m-%d").to_string()).unwrap_or_default()
+    DateTime::from_timestamp_millis(millis).map(|at| at.date_naive().to_string()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ pub struct Terms {
 
 /// The state of a grant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Grant {
     /// A code was issued and waits for its client.
     AwaitingExchange(AwaitingExchange),
