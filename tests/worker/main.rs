@@ -1,0 +1,25 @@
+//! Black box: the built module in real workerd, asked over HTTP by clients and a browser as anyone has them.
+//!
+//! `make test` builds the module first. Most tests share one server; a test of a setting has its own.
+
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test that panics has said what it has to say"
+)]
+
+mod app;
+mod browser;
+mod http;
+mod secrets;
+mod server;
+
+mod consent;
+mod crash;
+mod races;
+mod story;
+mod tokens;
