@@ -1,0 +1,156 @@
+//! The storage budget (P9): what each endpoint may do, counted.
+
+use postern::store::meter::Count;
+use serde_json::json;
+
+use crate::support::{ADMIN_TOKEN, Browser, Client, Harness, REDIRECT, Sent, tampered};
+
+/// What a request may cost: KV reads, writes, lists, object calls.
+const fn at_most(kv_reads: u32, kv_writes: u32, kv_lists: u32, object_calls: u32) -> Count {
+    Count { kv_reads, kv_writes, kv_lists, object_calls }
+}
+
+const NOTHING: Count = at_most(0, 0, 0, 0);
+
+/// Runs `act` and holds what it did to exactly `expected`.
+#[track_caller]
+fn costs<T>(harness: &Harness, expected: Count, act: impl FnOnce() -> T) -> T {
+    harness.memory.meter.take();
+    let value = act();
+    assert_eq!(harness.memory.meter.take(), expected);
+    value
+}
+
+#[test]
+fn resources_documents_and_pages_of_strangers_cost_nothing() {
+    let harness = Harness::new();
+    let (access, _) = Client::confidential(&harness).tokens(&Browser::signed_up(&harness, "alice"));
+    costs(&harness, NOTHING, || harness.send(Sent::get("/demo/whoami").bearer(&access)));
+    for path in [
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/oauth-protected-resource",
+        "/",
+        "/healthz",
+        "/signin",
+        "/signup",
+        "/signout",
+        "/account",
+        "/console",
+    ] {
+        costs(&harness, NOTHING, || harness.get(path));
+    }
+    // The grant, and the calendar's own storage.
+    costs(&harness, at_most(0, 0, 0, 2), || harness.send(Sent::get("/demo/calendar").bearer(&access)));
+}
+
+#[test]
+fn anonymous_registration_and_forged_things_cost_nothing() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "alice");
+    let client = costs(&harness, NOTHING, || Client::confidential(&harness));
+    let (access, refresh) = client.tokens(&browser);
+    let code = client.code(&browser);
+    for id in tampered(&client.id) {
+        costs(&harness, NOTHING, || browser.get(&client.authorize(&[("client_id", Some(&id))])));
+        costs(&harness, NOTHING, || harness.send(Sent::form("/token", &[("client_id", &id)])));
+    }
+    for token in tampered(&access) {
+        costs(&harness, NOTHING, || harness.send(Sent::get("/demo/calendar").bearer(&token)));
+    }
+    // The client is looked up, the forged credential is not.
+    for forged in tampered(&code) {
+        costs(&harness, at_most(1, 0, 0, 0), || client.redeem(&forged));
+    }
+    for forged in tampered(&refresh) {
+        costs(&harness, at_most(1, 0, 0, 0), || client.refresh(&forged));
+        costs(&harness, at_most(1, 0, 0, 0), || client.post("/revoke", &[("token", &forged)]));
+    }
+    for forged in tampered(&browser.cookie("session")) {
+        let cookie = format!("__Host-postern_session={forged}");
+        costs(&harness, NOTHING, || harness.send(Sent::get("/account").with("cookie", &cookie)));
+    }
+    costs(&harness, NOTHING, || {
+        harness.send(Sent::json("POST", "/admin/clients/deny", &json!({})).bearer("x"))
+    });
+}
+
+#[test]
+fn the_token_endpoints_read_once_and_call_one_object() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "alice");
+    let once = at_most(1, 0, 0, 1);
+    for client in [Client::confidential(&harness), Client::stored(&harness, json!({}))] {
+        let code = client.code(&browser);
+        let tokens = costs(&harness, once, || client.redeem(&code)).json();
+        let (access, refresh) =
+            (tokens["access_token"].as_str().unwrap(), tokens["refresh_token"].as_str().unwrap());
+        costs(&harness, once, || client.refresh(refresh));
+        costs(&harness, once, || client.introspect(access));
+        costs(&harness, once, || client.post("/revoke", &[("token", access)]));
+    }
+}
+
+#[test]
+fn an_authorization_request_reads_twice_and_calls_two_objects_at_the_most() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "alice");
+    let client = Client::stored(&harness, json!({}));
+    let target = client.authorize(&[]);
+    costs(&harness, at_most(1, 0, 0, 0), || harness.get(&target));
+    let page = costs(&harness, at_most(2, 0, 0, 1), || browser.get(&target));
+    let form = Browser::form(&page.body, "/consent").set("decision", "allow");
+    costs(&harness, at_most(2, 1, 0, 2), || browser.submit(&form));
+    let silent = costs(&harness, at_most(2, 0, 0, 2), || browser.get(&target));
+    assert!(silent.redirected("code").is_some());
+    // Approved again, unchanged: nothing is written.
+    let page = browser.get(&client.authorize(&[("prompt", Some("consent"))]));
+    let form = Browser::form(&page.body, "/consent").set("decision", "allow");
+    costs(&harness, at_most(2, 0, 0, 2), || browser.submit(&form));
+    let page = browser.get(&client.authorize(&[("prompt", Some("consent"))]));
+    let form = Browser::form(&page.body, "/consent").set("decision", "deny");
+    costs(&harness, at_most(1, 0, 0, 0), || browser.submit(&form));
+}
+
+#[test]
+fn signing_in_up_and_out_calls_one_object() {
+    let harness = Harness::new();
+    let one = at_most(0, 0, 0, 1);
+    let browser = costs(&harness, one, || Browser::signed_up(&harness, "alice"));
+    costs(&harness, one, || browser.sign_in("alice", "correct horse"));
+    costs(&harness, one, || browser.sign_in("alice", "wrong horse"));
+    costs(&harness, one, || Browser::new(&harness).sign_in("nobody", "wrong horse"));
+    let page = browser.get("/signout");
+    costs(&harness, one, || browser.submit(&Browser::form(&page.body, "/signout")));
+}
+
+#[test]
+fn the_account_page_asks_once_and_once_for_each_grant() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "alice");
+    costs(&harness, at_most(0, 0, 1, 1), || browser.get("/account"));
+    let client = Client::confidential(&harness);
+    for grants in 1..=3 {
+        client.tokens(&browser);
+        costs(&harness, at_most(0, 0, 1, 1 + grants), || browser.get("/account"));
+    }
+}
+
+#[test]
+fn a_registered_client_is_read_once_and_written_once() {
+    let harness = Harness::new();
+    let client = costs(&harness, at_most(0, 1, 0, 0), || Client::stored(&harness, json!({})));
+    let token = client.registration["registration_access_token"].as_str().unwrap();
+    let path = format!("/register/{}", client.id);
+    let call = |method: &str, path: &str| {
+        harness.send(Sent { method: method.into(), ..Sent::get(path) }.bearer(token));
+    };
+    costs(&harness, at_most(1, 0, 0, 0), || call("GET", &path));
+    let document = json!({ "client_id": client.id, "redirect_uris": [REDIRECT] });
+    costs(&harness, at_most(1, 1, 0, 0), || harness.send(Sent::json("PUT", &path, &document).bearer(token)));
+    costs(&harness, at_most(1, 1, 0, 0), || call("POST", &format!("{path}/secret")));
+    costs(&harness, at_most(1, 1, 0, 0), || call("DELETE", &path));
+    let sealed = Client::confidential(&harness);
+    let deny =
+        Sent::json("POST", "/admin/clients/deny", &json!({ "client_id": sealed.id })).bearer(ADMIN_TOKEN);
+    costs(&harness, at_most(0, 1, 0, 0), || harness.send(deny));
+}

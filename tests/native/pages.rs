@@ -1,0 +1,83 @@
+//! What people see: two languages, and nothing of what strangers typed as markup.
+
+use serde_json::json;
+
+use crate::support::{Browser, Client, Harness, Sent};
+
+const HOSTILE: &str = "<script>alert(1)</script>\"'>&";
+
+#[test]
+fn pages_speak_korean_to_who_prefers_it() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "alice");
+    let client = Client::confidential(&harness);
+    let korean =
+        |path: &str| browser.send(Sent::get(path).with("accept-language", "ko-KR,ko;q=0.9,en;q=0.8"));
+    for (path, words) in [
+        ("/", "다섯 단계"),
+        ("/signin", "로그인"),
+        ("/signup", "회원가입"),
+        ("/signout", "로그아웃"),
+        ("/account", "연결된 서비스 관리"),
+        ("/console", "개발자 콘솔"),
+        (&client.authorize(&[("scope", Some("calendar.read"))]), "캘린더에 있는 일정을 읽습니다."),
+        ("/authorize", "앱이 자신을 밝히지 않았습니다"),
+        ("/nothing", "아무것도 없습니다"),
+    ] {
+        let page = korean(path);
+        assert!(
+            page.body.contains("<html lang=\"ko\">") && page.body.contains(words),
+            "{path}: {}",
+            page.body
+        );
+        assert!(browser.get(path).body.contains("<html lang=\"en\">"));
+    }
+}
+
+#[test]
+fn what_strangers_typed_is_text() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, HOSTILE);
+    let client = Client::register(&harness, json!({ "client_name": HOSTILE }));
+    let pages = [
+        browser.get(&client.authorize(&[("state", Some(HOSTILE)), ("unknown", Some(HOSTILE))])),
+        Browser::new(&harness).follow(harness.get(&client.authorize(&[]))),
+        {
+            client.tokens(&browser);
+            browser.get("/account")
+        },
+        harness.get(&format!("/signin?next={HOSTILE}&authorization_request={HOSTILE}")),
+        harness.get(&format!("/{HOSTILE}")),
+        harness.get(&client.authorize(&[("redirect_uri", Some(HOSTILE))])),
+        {
+            let form = Browser::form(&browser.get("/console").body, "/console");
+            let form = form.set("client_name", HOSTILE).set("redirect_uris", HOSTILE);
+            browser.submit(&form)
+        },
+    ];
+    for page in pages {
+        assert!(!page.body.contains("<script"), "{}", page.body);
+    }
+}
+
+#[test]
+fn names_that_turn_the_direction_of_text_do_not_register() {
+    let harness = Harness::new();
+    for name in ["Google\u{202e}", "a\u{200b}b", "\u{feff}x", "a\nb", &"x".repeat(10_000)] {
+        let document = json!({ "redirect_uris": ["https://client.example/cb"], "client_name": name });
+        harness.send(Sent::json("POST", "/register", &document)).assert_error(400, "invalid_client_metadata");
+    }
+}
+
+#[test]
+fn pages_carry_no_script_and_no_style_of_their_own() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "alice");
+    let consent = Client::confidential(&harness).authorize(&[]);
+    for path in ["/", "/signin", "/signup", "/signout", "/account", "/console", &consent] {
+        let body = browser.get(path).body;
+        for forbidden in ["<script", "<style", " style=", " onclick=", "http://"] {
+            assert!(!body.contains(forbidden), "{path} has {forbidden}");
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! A server on memory stores, a client that keeps to the protocol, and a browser that fills forms.
+
+mod browser;
+mod client;
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use futures::executor::block_on;
+use postern::base::base64url;
+use postern::base::time::{Seconds, UnixTime};
+use postern::endpoint::request::{Body, BodyError, Headers, Request};
+use postern::endpoint::{World, routes};
+use postern::jose::keyring::Keyring;
+use postern::model::config::Config;
+use postern::model::issuer::Issuer;
+use postern::store::memory::{Memory, SeededEntropy};
+use serde_json::Value;
+
+pub use browser::Browser;
+pub use client::{CHALLENGE, Client, REDIRECT};
+
+pub const ISSUER: &str = "https://as.example";
+pub const START: UnixTime = UnixTime::from_seconds(1_800_000_000);
+pub const REGISTRATION_TOKEN: &str = "registration-token-of-tests";
+pub const ADMIN_TOKEN: &str = "admin-token-of-the-tests";
+
+/// A server.
+pub struct Harness {
+    pub memory: Memory,
+    pub config: Config,
+    pub keyring: Keyring,
+    entropy: SeededEntropy,
+}
+
+/// An answer, taken apart.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: http::HeaderMap,
+    pub body: String,
+    pub refusal: Option<String>,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.body))
+    }
+
+    pub fn location(&self) -> &str {
+        assert_eq!(self.status, 303, "{self:?}");
+        self.header("location")
+    }
+
+    /// A parameter of the redirect.
+    pub fn redirected(&self, name: &str) -> Option<String> {
+        let location = self.location();
+        let query = location.split_once('?').map_or("", |(_, query)| query);
+        let mut found = url::form_urlencoded::parse(query.as_bytes())
+            .filter(|(n, _)| n == name)
+            .map(|(_, v)| v.into_owned());
+        let first = found.next();
+        assert!(found.next().is_none(), "{name} stands twice in {location}");
+        first
+    }
+
+    /// Asserts an OAuth error.
+    #[track_caller]
+    pub fn assert_error(&self, status: u16, error: &str) {
+        assert_eq!((self.status, self.json()["error"].as_str()), (status, Some(error)), "{self:?}");
+        assert_eq!(self.header("cache-control"), "no-store");
+        assert!(self.json()["error_description"].is_string());
+    }
+}
+
+/// A request to be sent.
+#[derive(Clone, Debug, Default)]
+pub struct Sent {
+    pub method: String,
+    pub target: String,
+    pub headers: BTreeMap<String, String>,
+    pub body: Vec<u8>,
+}
+
+impl Sent {
+    pub fn get(target: &str) -> Self {
+        Self { method: "GET".into(), target: target.into(), ..Self::default() }
+    }
+
+    pub fn form(target: &str, pairs: &[(&str, &str)]) -> Self {
+        let mut body = url::form_urlencoded::Serializer::new(String::new());
+        body.extend_pairs(pairs);
+        Self {
+            method: "POST".into(),
+            target: target.into(),
+            body: body.finish().into_bytes(),
+            ..Self::default()
+        }
+        .with("content-type", "application/x-www-form-urlencoded")
+    }
+
+    pub fn json(method: &str, target: &str, value: &Value) -> Self {
+        Self {
+            method: method.into(),
+            target: target.into(),
+            body: value.to_string().into_bytes(),
+            ..Self::default()
+        }
+        .with("content-type", "application/json")
+    }
+
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.insert(name.into(), value.into());
+        self
+    }
+
+    pub fn bearer(self, token: &str) -> Self {
+        self.with("authorization", &format!("Bearer {token}"))
+    }
+}
+
+struct SentHeaders(BTreeMap<String, String>);
+
+impl Headers for SentHeaders {
+    fn value(&self, name: &str) -> Option<String> {
+        self.0.get(name).cloned()
+    }
+}
+
+struct SentBody(Vec<u8>);
+
+#[async_trait(?Send)]
+impl Body for SentBody {
+    async fn read(&self, limit: usize) -> Result<Vec<u8>, BodyError> {
+        if self.0.len() > limit { Err(BodyError::TooLarge) } else { Ok(self.0.clone()) }
+    }
+}
+
+impl Harness {
+    pub fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// With settings on top of the usual ones.
+    pub fn with(settings: &[(&str, &str)]) -> Self {
+        let root = format!("k1:{}", base64url::encode([1; 32]));
+        let (config, keyring) = Config::load(|name| {
+            let set = settings.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
+            set.or_else(|| match name {
+                "ROOT_KEYS" => Some(root.clone()),
+                "ISSUER" => Some(ISSUER.into()),
+                "REGISTRATION_TOKEN" => Some(REGISTRATION_TOKEN.into()),
+                "ADMIN_TOKEN" => Some(ADMIN_TOKEN.into()),
+                _ => None,
+            })
+        })
+        .unwrap();
+        Self { memory: Memory::new(START), config, keyring, entropy: SeededEntropy::new(1) }
+    }
+
+    /// The same world after its root keys changed.
+    pub fn rotate_keys(&mut self, root_keys: &str) {
+        self.keyring = Keyring::parse(root_keys).unwrap();
+    }
+
+    pub fn now(&self) -> UnixTime {
+        self.memory.now.get()
+    }
+
+    pub fn wait(&self, seconds: u64) {
+        self.memory.now.set(self.now().plus(Seconds(seconds)));
+        block_on(self.memory.run_alarms()).unwrap();
+    }
+
+    pub fn send(&self, sent: Sent) -> Answer {
+        let (path, query) = sent.target.split_once('?').unwrap_or((&sent.target, ""));
+        let request = Request {
+            method: sent.method.clone(),
+            path: path.into(),
+            query: query.into(),
+            headers: Box::new(SentHeaders(sent.headers.clone())),
+            body: Box::new(SentBody(sent.body.clone())),
+        };
+        let world = World {
+            config: &self.config,
+            keyring: &self.keyring,
+            issuer: Issuer::parse(ISSUER).unwrap(),
+            now: self.now(),
+            entropy: &self.entropy,
+            clients: &self.memory,
+            consents: &self.memory,
+            grants: &self.memory,
+            accounts: &self.memory,
+            calendars: &self.memory,
+        };
+        let response = block_on(routes::answer(&world, &request));
+        let answer = Answer {
+            status: response.status.as_u16(),
+            headers: response.headers,
+            body: String::from_utf8(response.body.into_owned()).unwrap(),
+            refusal: response.refusal,
+        };
+        let meant = self.memory.down.get() || self.memory.grants_down.get();
+        assert!(answer.status < 500 || meant, "{sent:?} gave {answer:?}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        answer
+    }
+
+    pub fn get(&self, target: &str) -> Answer {
+        self.send(Sent::get(target))
+    }
+}
+
+/// Every text that differs from `text` in one character, near its ends and in its middle.
+pub fn tampered(text: &str) -> Vec<String> {
+    let places = [0, 4, text.len() / 2, text.len() - 2, text.len() - 1];
+    let flip = |at: usize| {
+        let with = if &text[at..=at] == "A" { "B" } else { "A" };
+        format!("{}{with}{}", &text[..at], &text[at + 1..])
+    };
+    places
+        .into_iter()
+        .map(flip)
+        .chain([text[1..].into(), text[..text.len() - 1].into(), format!("{text}A")])
+        .collect()
+}
