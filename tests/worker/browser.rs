@@ -272,6 +272,11 @@ impl Form {
         field.map(|(_, value)| value.as_str()).unwrap_or_else(|| panic!("no {name}: {self:#?}"))
     }
 
+    /// Where it is sent to.
+    pub fn action(&self) -> &str {
+        &self.action
+    }
+
     /// As the body of a request.
     pub fn body(&self, request: RequestBuilder) -> RequestBuilder {
         let fields: Vec<_> = self.fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();

@@ -20,6 +20,8 @@ mod server;
 
 mod consent;
 mod crash;
+mod pages;
 mod races;
+mod sign_in;
 mod story;
 mod tokens;
