@@ -22,6 +22,8 @@ mod consent;
 mod crash;
 mod pages;
 mod races;
+mod refusals;
+mod rim;
 mod sign_in;
 mod story;
 mod tokens;
