@@ -1,9 +1,10 @@
 //! Finding and authenticating clients. One KV read at most, and none for an id that was never issued.
 
 use crate::base::form::Form;
-use crate::endpoint::World;
+use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
+use crate::endpoint::{Halt, World};
 use crate::model::client::{Client, ClientProof};
 use crate::model::client_id::{ClientId, ProvenClientId};
 use crate::model::client_secret;
@@ -35,18 +36,27 @@ pub async fn find_client(
     }
 }
 
-/// The client that a back-channel request comes from.
-pub async fn authenticate_client(
+/// The form of a back-channel request, and the client it comes from.
+pub async fn authenticated_form(
     world: &World<'_>,
     request: &Request,
-    form: &Form,
-) -> Result<Result<AuthenticatedClient, ClientAuthRefusal>, Unavailable> {
-    let presented = match PresentedCredentials::read(request.header("authorization").as_deref(), form) {
-        Ok(presented) => presented,
-        Err(refusal) => return Ok(Err(refusal)),
+) -> Result<(Form, AuthenticatedClient), Halt> {
+    let form = read_form(request, Face::Json).await?;
+    // RFC 6749 §3.2: parameters "MUST NOT be included more than once"; RFC 8707 §2 excepts `resource`.
+    if form.repeated(&["resource"]).is_some() {
+        return Err(Response::error(400, "invalid_request", "a parameter stands twice")
+            .because("Repeated")
+            .into());
+    }
+    let authenticated = match PresentedCredentials::read(request.header("authorization").as_deref(), &form) {
+        Ok(presented) => {
+            let id = ClientId::prove(world.keyring, &presented.client_id);
+            authenticate(&presented, find_client(world, id).await?)
+        }
+        Err(refusal) => Err(refusal),
     };
-    let client = find_client(world, ClientId::prove(world.keyring, &presented.client_id)).await?;
-    Ok(authenticate(&presented, client))
+    let client = authenticated.map_err(|refusal| refuse_client(request, refusal))?;
+    Ok((form, client))
 }
 
 /// The answer to a client that was not let in (RFC 6749 §5.2).

@@ -1,7 +1,6 @@
 //! `POST /introspect` (RFC 7662), for clients that authenticate.
 
-use crate::endpoint::client::{authenticate_client, refuse_client};
-use crate::endpoint::form::{Face, read_form};
+use crate::endpoint::client::{authenticated_form, refuse_client};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Handled, World};
@@ -10,14 +9,7 @@ use crate::protocol::introspection::{PresentedToken, describe, inactive};
 
 /// Answers.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
-    let form = read_form(request, Face::Json).await?;
-    if form.repeated(&[]).is_some() {
-        return Ok(Response::error(400, "invalid_request", "a parameter stands twice"));
-    }
-    let client = match authenticate_client(world, request, &form).await? {
-        Ok(client) => client,
-        Err(refusal) => return Ok(refuse_client(request, refusal)),
-    };
+    let (form, client) = authenticated_form(world, request).await?;
     let caller = match client.confidential() {
         Ok(client) => &client.id,
         Err(refusal) => return Ok(refuse_client(request, refusal)),

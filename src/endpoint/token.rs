@@ -1,7 +1,6 @@
 //! `POST /token` (RFC 6749 §3.2): one KV read and one object call.
 
-use crate::endpoint::client::{authenticate_client, refuse_client};
-use crate::endpoint::form::{Face, read_form};
+use crate::endpoint::client::authenticated_form;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Handled, World};
@@ -10,15 +9,7 @@ use crate::protocol::token::{TokenRefusal, TokenRequest, issue};
 
 /// Answers.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
-    let form = read_form(request, Face::Json).await?;
-    // RFC 6749 §3.2: parameters "MUST NOT be included more than once"; RFC 8707 excepts `resource`.
-    if form.repeated(&["resource"]).is_some() {
-        return Ok(refuse(&TokenRefusal::Repeated));
-    }
-    let client = match authenticate_client(world, request, &form).await? {
-        Ok(client) => client,
-        Err(refusal) => return Ok(refuse_client(request, refusal)),
-    };
+    let (form, client) = authenticated_form(world, request).await?;
     let client = client.client();
     let asked = match TokenRequest::parse(&form, client, world.keyring, world.config, &world.issuer) {
         Ok(asked) => asked,

@@ -18,11 +18,13 @@ mod http;
 mod secrets;
 mod server;
 
+mod budget;
 mod consent;
 mod crash;
 mod pages;
 mod races;
 mod refusals;
+mod registration;
 mod rim;
 mod sign_in;
 mod story;

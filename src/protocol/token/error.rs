@@ -1,25 +1,18 @@
 //! Why a token request fails, and what the client hears of it (RFC 6749 §5.2).
 
-use crate::protocol::client_auth::ClientAuthRefusal;
 use crate::protocol::grant::GrantRefusal;
 
 /// A refused token request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenRefusal {
-    /// The client was not let in.
-    Client(ClientAuthRefusal),
     /// The code or refresh token is not one of ours.
     ForgedGrant,
     /// The grant said no.
     Grant(GrantRefusal),
     /// The client did not register this grant type.
     GrantTypeNotRegistered,
-    /// The body is not a form.
-    MalformedForm,
     /// A parameter is missing or malformed.
     Parameter(&'static str),
-    /// A parameter stands twice.
-    Repeated,
     /// Not a resource of this server (RFC 8707 §2).
     Resource,
     /// Not a scope.
@@ -32,13 +25,11 @@ impl TokenRefusal {
     /// Status and registered code.
     pub const fn code(&self) -> (u16, &'static str) {
         match self {
-            Self::Client(refusal) if refusal.is_malformed_request() => (400, "invalid_request"),
-            Self::Client(_) => (401, "invalid_client"),
             Self::Grant(GrantRefusal::ScopeWidened) | Self::ScopeMalformed => (400, "invalid_scope"),
             Self::Grant(GrantRefusal::AudienceMismatch) | Self::Resource => (400, "invalid_target"),
             Self::ForgedGrant | Self::Grant(_) => (400, "invalid_grant"),
             Self::GrantTypeNotRegistered => (400, "unauthorized_client"),
-            Self::MalformedForm | Self::Parameter(_) | Self::Repeated => (400, "invalid_request"),
+            Self::Parameter(_) => (400, "invalid_request"),
             Self::UnsupportedGrantType => (400, "unsupported_grant_type"),
         }
     }
@@ -46,8 +37,6 @@ impl TokenRefusal {
     /// For the developer; never says which of several secrets was wrong.
     pub fn description(&self) -> String {
         match self {
-            Self::Client(ClientAuthRefusal::TwoWays) => "authenticate in one way, as one client".into(),
-            Self::Client(_) => "client authentication failed".into(),
             Self::Grant(GrantRefusal::ScopeWidened) => "the scope is wider than what was granted".into(),
             Self::Grant(GrantRefusal::AudienceMismatch) | Self::Resource => {
                 "resource must be the resource this grant is for".into()
@@ -57,9 +46,7 @@ impl TokenRefusal {
                     .into()
             }
             Self::GrantTypeNotRegistered => "the client did not register this grant type".into(),
-            Self::MalformedForm => "the body is not well-formed application/x-www-form-urlencoded".into(),
             Self::Parameter(name) => format!("{name} is missing or malformed"),
-            Self::Repeated => "a parameter stands twice".into(),
             Self::ScopeMalformed => "scope must be scope tokens separated by single blanks".into(),
             Self::UnsupportedGrantType => "grant_type must be authorization_code or refresh_token".into(),
         }
