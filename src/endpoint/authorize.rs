@@ -45,7 +45,7 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
     let (form, requested_at) = match read_query(world, request) {
         Ok(read) => read,
-        Err(refusal) => return Ok(refuse(request, &browser, refusal)),
+        Err(refusal) => return Ok(refuse(request, refusal)),
     };
     let id = form.value("client_id").and_then(|id| ClientId::prove(world.keyring, id));
     // Both reads at once; neither for an id that was never issued.
@@ -57,7 +57,7 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
     let consent = consent.flatten();
     let checked = match check_request(world, form, client) {
         Ok(checked) => checked,
-        Err(stop) => return Ok(stop.answer(world, request, &browser)),
+        Err(stop) => return Ok(stop.answer(world, request)),
     };
     let next = decide(
         &checked.request,
@@ -106,15 +106,14 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
 /// `POST /authorize`: answered with 303 to its sealed self, before any cookie is looked at. A cross-site post carries
 /// no Lax cookies, so judging them here would sign people out.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
-    let browser = Browser::of(world, request);
     let form = read_form(request, Face::Page).await?;
     if size(&form) > MAX_PARAMETERS {
-        return Ok(refuse(request, &browser, PageRefusal::Malformed));
+        return Ok(refuse(request, PageRefusal::Malformed));
     }
     let id = form.value("client_id").and_then(|id| ClientId::prove(world.keyring, id));
     let client = find_client(world, id).await?;
     match check_request(world, form, client) {
-        Err(stop) => Ok(stop.answer(world, request, &browser)),
+        Err(stop) => Ok(stop.answer(world, request)),
         Ok(checked) => {
             let auth_after = auth_after(&checked.request, RequestedAt::Now, world.now);
             Ok(Response::see_other(&format!("/authorize?{}", sealed_query(world, &checked, auth_after))))
@@ -132,9 +131,9 @@ pub enum Stop {
 
 impl Stop {
     /// The answer.
-    pub fn answer(&self, world: &World<'_>, request: &Request, browser: &Browser) -> Response {
+    pub fn answer(&self, world: &World<'_>, request: &Request) -> Response {
         match self {
-            Self::Page(refusal) => refuse(request, browser, *refusal),
+            Self::Page(refusal) => refuse(request, *refusal),
             Self::Redirect(return_to, error) => fail(world, return_to, error),
         }
     }
@@ -225,13 +224,14 @@ pub fn session_over(world: &World<'_>, checked: &Checked) -> Response {
 }
 
 /// A page for a refusal that must not travel.
-pub fn refuse(request: &Request, browser: &Browser, refusal: PageRefusal) -> Response {
-    let sentence = page_refusal(browser.language, refusal);
+pub fn refuse(request: &Request, refusal: PageRefusal) -> Response {
+    let language = request.language();
+    let sentence = page_refusal(language, refusal);
     let response = match request.wants_json() {
         true => Response::error(400, "invalid_request", sentence),
         false => {
-            let whose_turn = Text::of(browser.language).tell_developer;
-            Response::page(400, message::error(browser.language, sentence, Some(whose_turn)), None)
+            let whose_turn = Text::of(language).tell_developer;
+            Response::page(400, message::error(language, sentence, Some(whose_turn)), None)
         }
     };
     response.because(refusal)

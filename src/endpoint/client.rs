@@ -13,34 +13,70 @@ use crate::protocol::client_auth::{
 };
 use crate::store::Unavailable;
 
+/// A client as far as its id alone says: looked up, or read out of it.
+struct Found {
+    client: Client,
+    /// Whether KV has yet to be asked if it is denied: a sealed client is not stored anywhere else.
+    unchecked: bool,
+}
+
 /// The client of an id that was issued here, if it is registered and not denied.
 pub async fn find_client(
     world: &World<'_>,
     id: Option<ProvenClientId>,
 ) -> Result<Option<Client>, Unavailable> {
+    match find(world, id).await? {
+        Some(found) if found.unchecked && world.clients.is_denied(&found.client.id).await? => Ok(None),
+        found => Ok(found.map(|found| found.client)),
+    }
+}
+
+async fn find(world: &World<'_>, id: Option<ProvenClientId>) -> Result<Option<Found>, Unavailable> {
     match id {
         None => Ok(None),
         Some(ProvenClientId::Stored(id)) => {
-            Ok(world.clients.find(&id).await?.map(|stored| stored.into_client()))
+            let stored = world.clients.find(&id).await?;
+            Ok(stored.map(|stored| Found { client: stored.into_client(), unchecked: false }))
         }
         Some(ProvenClientId::Sealed { .. }) if !world.config.sealed_clients => Ok(None),
         Some(ProvenClientId::Sealed { id, kid, metadata }) => {
-            if world.clients.is_denied(&id).await? {
-                return Ok(None);
-            }
             let confidential = metadata.auth_method.is_confidential();
             let secret = client_secret::derive(world.keyring, &kid, &id);
             let proof = secret.filter(|_| confidential).map_or(ClientProof::None, ClientProof::Derived);
-            Ok(Some(Client { id, metadata: *metadata, proof }))
+            Ok(Some(Found { client: Client { id, metadata: *metadata, proof }, unchecked: true }))
         }
     }
 }
 
+/// The client of a back-channel request. Whether it is denied is asked last, by [`Caller::admit`]: a forged code or
+/// token ends before that, and costs no storage (P4).
+pub struct Caller {
+    authenticated: AuthenticatedClient,
+    unchecked: bool,
+}
+
+impl Caller {
+    /// The client, to read its request with. To act for it, [`Caller::admit`] it.
+    pub fn client(&self) -> &Client {
+        self.authenticated.client()
+    }
+
+    /// Whether it proved itself with a secret.
+    pub fn confidential(&self) -> Result<(), ClientAuthRefusal> {
+        self.authenticated.confidential().map(drop)
+    }
+
+    /// The client, if it may act.
+    pub async fn admit(self, world: &World<'_>, request: &Request) -> Result<AuthenticatedClient, Halt> {
+        if self.unchecked && world.clients.is_denied(&self.client().id).await? {
+            return Err(refuse_client(request, ClientAuthRefusal::UnknownClient).into());
+        }
+        Ok(self.authenticated)
+    }
+}
+
 /// The form of a back-channel request, and the client it comes from.
-pub async fn authenticated_form(
-    world: &World<'_>,
-    request: &Request,
-) -> Result<(Form, AuthenticatedClient), Halt> {
+pub async fn authenticated_form(world: &World<'_>, request: &Request) -> Result<(Form, Caller), Halt> {
     let form = read_form(request, Face::Json).await?;
     // RFC 6749 §3.2: parameters "MUST NOT be included more than once"; RFC 8707 §2 excepts `resource`.
     if form.repeated(&["resource"]).is_some() {
@@ -48,15 +84,13 @@ pub async fn authenticated_form(
             .because("Repeated")
             .into());
     }
-    let authenticated = match PresentedCredentials::read(request.header("authorization").as_deref(), &form) {
-        Ok(presented) => {
-            let id = ClientId::prove(world.keyring, &presented.client_id);
-            authenticate(&presented, find_client(world, id).await?)
-        }
-        Err(refusal) => Err(refusal),
-    };
-    let client = authenticated.map_err(|refusal| refuse_client(request, refusal))?;
-    Ok((form, client))
+    let refuse = |refusal| Halt::from(refuse_client(request, refusal));
+    let presented =
+        PresentedCredentials::read(request.header("authorization").as_deref(), &form).map_err(refuse)?;
+    let found = find(world, ClientId::prove(world.keyring, &presented.client_id)).await?;
+    let unchecked = found.as_ref().is_some_and(|found| found.unchecked);
+    let authenticated = authenticate(&presented, found.map(|found| found.client)).map_err(refuse)?;
+    Ok((form, Caller { authenticated, unchecked }))
 }
 
 /// The answer to a client that was not let in (RFC 6749 §5.2).

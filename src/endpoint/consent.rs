@@ -85,7 +85,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let client = find_client(world, id).await?;
     let checked = match check_request(world, sent, client) {
         Ok(checked) => checked,
-        Err(stop) => return Ok(stop.answer(world, request, &browser)),
+        Err(stop) => return Ok(stop.answer(world, request)),
     };
     let ticked = match form.value("decision") {
         Some("allow") => ticked(world, &checked.request.scope, form.values("scope")),

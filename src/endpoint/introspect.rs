@@ -9,11 +9,10 @@ use crate::protocol::introspection::{PresentedToken, describe, inactive};
 
 /// Answers.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
-    let (form, client) = authenticated_form(world, request).await?;
-    let caller = match client.confidential() {
-        Ok(client) => &client.id,
-        Err(refusal) => return Ok(refuse_client(request, refusal)),
-    };
+    let (form, caller) = authenticated_form(world, request).await?;
+    if let Err(refusal) = caller.confidential() {
+        return Ok(refuse_client(request, refusal));
+    }
     let Some(token) = form.value("token") else {
         return Ok(Response::error(400, "invalid_request", "token is missing"));
     };
@@ -21,6 +20,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     else {
         return Ok(Response::json(200, &inactive()));
     };
+    let caller = caller.admit(world, request).await?;
+    let caller = &caller.client().id;
     let answer = match world.grants.send(token.grant(), Command::Inspect).await? {
         Reply::Alive(inspection) => {
             describe(token, &inspection, caller, world.config, &world.issuer, world.now)

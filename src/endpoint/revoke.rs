@@ -9,11 +9,12 @@ use crate::protocol::revocation::grant_of;
 
 /// Answers 200 whether there was anything to revoke or not (RFC 7009 §2.2).
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
-    let (form, client) = authenticated_form(world, request).await?;
+    let (form, caller) = authenticated_form(world, request).await?;
     let Some(token) = form.value("token") else {
         return Ok(Response::error(400, "invalid_request", "token is missing"));
     };
     if let Some(grant) = grant_of(world.keyring, world.config, &world.issuer, token, world.now) {
+        let client = caller.admit(world, request).await?;
         // Another client's grant refuses and stays as it is; the caller hears the same.
         world.grants.send(grant, Command::Revoke(Revoker::Client(client.client().id.clone()))).await?;
     }

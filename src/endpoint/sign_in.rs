@@ -30,7 +30,7 @@ pub struct Waiting {
 pub fn get(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
     let query = Form::parse(&request.query).unwrap_or_default();
-    let waiting = Waiting::read(world, request, &browser, &query)?;
+    let waiting = Waiting::read(world, request, &query)?;
     Ok(waiting.page(world, &browser, Purpose::SignIn, 200, "", None))
 }
 
@@ -39,7 +39,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
     let form = read_form(request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
-    let waiting = Waiting::read(world, request, &browser, &form)?;
+    let waiting = Waiting::read(world, request, &form)?;
     let text = Text::of(browser.language);
     let typed = form.value("username").unwrap_or_default();
     let refused = |status, sentence: &str| {
@@ -69,14 +69,14 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
 
 impl Waiting {
     /// What a page or a form carries along. Only sealed requests and known words: no place to redirect elsewhere.
-    pub fn read(world: &World<'_>, request: &Request, browser: &Browser, form: &Form) -> Result<Self, Halt> {
+    pub fn read(world: &World<'_>, request: &Request, form: &Form) -> Result<Self, Halt> {
         let next = ["console", "account"].into_iter().find(|next| form.value("next") == Some(next));
         let Some(sealed) = form.value("authorization_request") else {
             return Ok(Self { sealed: None, pending: None, next });
         };
         match PendingRequest::open(world.keyring, sealed, world.now) {
             Some(pending) => Ok(Self { sealed: Some(sealed.to_owned()), pending: Some(pending), next: None }),
-            None => Err(authorize::refuse(request, browser, PageRefusal::RequestExpired).into()),
+            None => Err(authorize::refuse(request, PageRefusal::RequestExpired).into()),
         }
     }
 

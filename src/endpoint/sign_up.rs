@@ -22,7 +22,7 @@ pub fn get(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
     open(world, request, &browser)?;
     let query = Form::parse(&request.query).unwrap_or_default();
-    let waiting = Waiting::read(world, request, &browser, &query)?;
+    let waiting = Waiting::read(world, request, &query)?;
     Ok(waiting.page(world, &browser, Purpose::SignUp, 200, "", None))
 }
 
@@ -32,7 +32,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     open(world, request, &browser)?;
     let form = read_form(request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
-    let waiting = Waiting::read(world, request, &browser, &form)?;
+    let waiting = Waiting::read(world, request, &form)?;
     let text = Text::of(browser.language);
     let typed = form.value("username").unwrap_or_default();
     let refused = |status, sentence: &str| {

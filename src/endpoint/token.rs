@@ -9,14 +9,15 @@ use crate::protocol::token::{TokenRefusal, TokenRequest, issue};
 
 /// Answers.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
-    let (form, client) = authenticated_form(world, request).await?;
-    let client = client.client();
-    let asked = match TokenRequest::parse(&form, client, world.keyring, world.config, &world.issuer) {
+    let (form, caller) = authenticated_form(world, request).await?;
+    let asked = match TokenRequest::parse(&form, caller.client(), world.keyring, world.config, &world.issuer)
+    {
         Ok(asked) => asked,
         Err(refusal) => return Ok(refuse(&refusal)),
     };
+    let client = caller.admit(world, request).await?;
     let grant = asked.grant();
-    let command = asked.into_command(client, world.config, world.keyring.signing_kid());
+    let command = asked.into_command(client.client(), world.config, world.keyring.signing_kid());
     let refusal = match world.grants.send(grant, command).await? {
         Reply::Issued(issued) => {
             let ttl = world.config.access_token_ttl;

@@ -3,6 +3,8 @@
 //! Between a load and the save that follows it nothing is awaited. A password hash and a call to a grant do let other
 //! commands in, so what comes after them loads again.
 
+use futures_util::future::join_all;
+
 use crate::base::time::{Seconds, UnixTime};
 use crate::model::id::GrantId;
 use crate::protocol::account::{
@@ -14,6 +16,8 @@ use crate::store::grants::Grants;
 use crate::store::passwords::PasswordHasher;
 use crate::store::record::{self, Record};
 
+/// How many grants are told at once: the platform allows 50 calls a request.
+const ONE_PASS: usize = 40;
 /// When to try again what could not be delivered.
 const RETRY: Seconds = Seconds(5);
 
@@ -110,12 +114,11 @@ impl AccountObject<'_> {
 
     /// One pass over the outbox. What is not confirmed stays for the alarm.
     async fn deliver(&self, outbox: &[GrantId]) -> Result<(), Unavailable> {
-        let mut confirmed = Vec::new();
-        for grant in outbox {
-            if self.grants.send(*grant, Command::Revoke(Revoker::Owner)).await == Ok(Reply::Revoked) {
-                confirmed.push(*grant);
-            }
-        }
+        let sent = outbox.iter().take(ONE_PASS).map(|grant| async {
+            let reply = self.grants.send(*grant, Command::Revoke(Revoker::Owner)).await;
+            (reply == Ok(Reply::Revoked)).then_some(*grant)
+        });
+        let confirmed: Vec<_> = join_all(sent).await.into_iter().flatten().collect();
         if !confirmed.is_empty() {
             record::save(self.record, &self.load()?.delivered(&confirmed))?;
         }

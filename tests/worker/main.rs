@@ -18,6 +18,7 @@ mod http;
 mod secrets;
 mod server;
 
+mod audience;
 mod budget;
 mod consent;
 mod crash;
@@ -26,6 +27,7 @@ mod races;
 mod refusals;
 mod registration;
 mod rim;
+mod settings;
 mod sign_in;
 mod story;
 mod tokens;
