@@ -26,7 +26,10 @@ pub fn protected_resource(world: &World<'_>, path: &str) -> Handled {
     let identifier = format!("{}{path}", world.issuer);
     match known_audiences(world.config, &world.issuer).into_iter().find(|r| r.identifier == identifier) {
         Some(resource) => {
-            let document = resource_metadata(&resource.identifier, &resource.scopes, &world.issuer);
+            // A deployment with a catalogue of its own may not have the scopes of the examples.
+            let known = world.config.catalogue.all();
+            let scopes: Vec<_> = resource.scopes.into_iter().filter(|scope| known.contains(scope)).collect();
+            let document = resource_metadata(&resource.identifier, &scopes, &world.issuer);
             Ok(Response::json(200, &document).with(CACHE_CONTROL, KEEP))
         }
         None => Ok(Response::error(404, "not_found", "there is no such resource here")),
