@@ -279,9 +279,7 @@ impl Tokens {
 
 /// 32 random bytes (RFC 7636 §4.1).
 pub fn new_verifier() -> String {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).unwrap();
-    let verifier = BASE64_URL_SAFE_NO_PAD.encode(bytes);
+    let verifier = oauth2::CsrfToken::new_random_len(32).into_secret();
     secrets::met(&verifier);
     verifier
 }

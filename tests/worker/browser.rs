@@ -55,14 +55,14 @@ impl Browser {
     pub fn signed_up(server: &Server) -> (Self, String) {
         let (browser, name) = (Self::new(server), new_name());
         let page = browser.open("/signup");
-        browser.send(page.form().fill("username", &name).fill("password", PASSWORD)).is_at("/account");
+        browser.send(page.form().fill("username", &name).fill("password", PASSWORD)).at("/account");
         (browser, name)
     }
 
     /// Another one in which `name` signs in.
     pub fn signed_in(server: &Server, name: &str) -> Self {
         let browser = Self::new(server);
-        browser.sign_in(name, PASSWORD).is_at("/account");
+        browser.sign_in(name, PASSWORD).at("/account");
         browser
     }
 
@@ -145,7 +145,7 @@ impl Browser {
 impl Page {
     /// Checks which page of ours it is.
     #[track_caller]
-    pub fn is_at(self, path: &str) -> Self {
+    pub fn at(self, path: &str) -> Self {
         assert_eq!((self.reply.status, self.url.path()), (200, path), "{self:#?}");
         self
     }

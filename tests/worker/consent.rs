@@ -142,7 +142,7 @@ fn prompts_are_obeyed() {
     // A sign-in counts when it is later than the request.
     std::thread::sleep(Duration::from_millis(20));
     let ask = app.asks_for("calendar.read").with("prompt", "login");
-    let page = browser.open(&ask.url()).is_at("/signin");
+    let page = browser.open(&ask.url()).at("/signin");
     let form = page.form().fill("username", &name).fill("password", PASSWORD);
     ask.code_without_asking(&browser.send(form));
     assert_ne!(browser.cookies(), before);
@@ -151,7 +151,7 @@ fn prompts_are_obeyed() {
     assert!(stale.expect(303).header("location").starts_with("/signin?"));
 
     let old = app.asks_for("calendar.read").with("max_age", "0");
-    browser.open(&old.url()).is_at("/signin");
+    browser.open(&old.url()).at("/signin");
     let fresh = app.asks_for("calendar.read").with("max_age", "3600");
     fresh.code_without_asking(&browser.open(&fresh.url()));
     for prompt in ["none login", "select", "login  consent", "none none"] {
@@ -187,7 +187,7 @@ fn a_sealed_request_is_taken_whole_or_not_at_all() {
     let server = Server::shared();
     let browser = Browser::new(server);
     let ask = App::anonymous(server).asks_for("calendar.read");
-    let page = browser.open(&ask.url()).is_at("/signin");
+    let page = browser.open(&ask.url()).at("/signin");
     let sealed = page.form().value("authorization_request").to_owned();
     for forged in [flipped(&sealed, 60), sealed[..sealed.len() - 2].to_owned(), "x".to_owned()] {
         for path in ["/authorize", "/signin", "/signup"] {
@@ -235,7 +235,7 @@ fn removing_access_of_one_app_leaves_the_others() {
     let live = stays.tokens(&browser, ALL);
     let page = browser.open("/account");
     assert_eq!(page.forms().len(), 2);
-    browser.send(page.form_with("client", &first).press("action", "remove")).is_at("/account");
+    browser.send(page.form_with("client", &first).press("action", "remove")).at("/account");
     for tokens in dead {
         gone.refresh(&tokens.refresh).expect_error(400, "invalid_grant");
     }

@@ -40,7 +40,7 @@ fn the_story_goes_on_after_kill_9_between_any_two_steps() {
     let browser = Browser::signed_in(&server, &name);
     let page = browser.open("/account");
     assert_eq!(page.forms().len(), 2);
-    browser.send(page.forms().remove(0).press("action", "remove")).is_at("/account");
+    browser.send(page.forms().remove(0).press("action", "remove")).at("/account");
     let gone = browser.open("/account").forms();
 
     // After access was removed: it stays removed.
@@ -84,13 +84,13 @@ fn a_new_root_key_is_taken_into_use_without_anyone_noticing() {
     let app = app.moved_to(&server);
     let renewed = Tokens::of(&app.refresh(&renewed.refresh).expect(200));
     crate::http::send(Browser::new(&server).replay(&cookies, "GET", "/account")).expect(303);
-    Browser::new(&server).sign_in(&name, PASSWORD).is_at("/account");
+    Browser::new(&server).sign_in(&name, PASSWORD).at("/account");
 
     // Gone, as after a leak: nothing that was made with it counts.
     let server = server.crash().restart_with_keys(NEW);
     let app = app.moved_to(&server);
     app.refresh(&renewed.refresh).expect_error(401, "invalid_client");
-    Browser::new(&server).sign_in(&name, PASSWORD).is_at("/account");
+    Browser::new(&server).sign_in(&name, PASSWORD).at("/account");
 }
 
 fn get_old_and_new(server: &Server, app: &App, old: &Tokens) {

@@ -20,10 +20,14 @@ mod server;
 
 mod audience;
 mod budget;
+mod clients;
 mod consent;
 mod crash;
+mod limits;
+mod log;
 mod pages;
 mod races;
+mod readme;
 mod refusals;
 mod registration;
 mod rim;

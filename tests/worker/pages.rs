@@ -133,7 +133,7 @@ fn forms_may_lead_to_the_redirect_uri_and_nowhere_else() {
         let csp = page.reply.header("content-security-policy");
         assert!(csp.ends_with(&format!("form-action 'self' {source}")), "{csp}");
         // The sign-in page, too: what follows a form may be the redirect already.
-        let page = Browser::new(server).open(&app.asks_for("calendar.read").url()).is_at("/signin");
+        let page = Browser::new(server).open(&app.asks_for("calendar.read").url()).at("/signin");
         let csp = page.reply.header("content-security-policy");
         assert!(csp.ends_with(&format!("form-action 'self' {source}")), "{csp}");
     }

@@ -56,10 +56,10 @@ fn of_100_parallel_sign_ups_with_one_name_one_makes_the_account() {
     let winners: Vec<_> = (0..100).filter(|&at| replies[at].status == 303).collect();
     assert_eq!(winners.len(), 1);
     assert_eq!(replies.iter().filter(|reply| reply.status == 409).count(), 99);
-    browsers[winners[0]].open("/account").is_at("/account");
-    Browser::new(server).sign_in(&name, &passwords[winners[0]]).is_at("/account");
+    browsers[winners[0]].open("/account").at("/account");
+    Browser::new(server).sign_in(&name, &passwords[winners[0]]).at("/account");
     let loser = (winners[0] + 1) % 100;
-    browsers[loser].open("/account").is_at("/signin");
+    browsers[loser].open("/account").at("/signin");
     Browser::new(server).sign_in(&name, &passwords[loser]).refuses(403);
 }
 

@@ -257,5 +257,5 @@ fn a_client_that_is_deleted_loses_its_grants_at_the_door() {
     let reply = browser.post(&page.form().press("decision", "allow")).expect(400);
     assert_eq!(reply.header("location"), "");
     app.refresh(&tokens.refresh).expect_error(401, "invalid_client");
-    browser.open("/account").is_at("/account");
+    browser.open("/account").at("/account");
 }

@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::secrets;
+
 /// The root key of every server here: 32 bytes in base64url.
 pub const ROOT_KEY: &str = "k1:BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
 /// The initial access token.
@@ -93,7 +95,7 @@ impl Server {
 
     /// Waits until its log says `sentence`, and returns the log.
     pub fn log_once_it_says(&self, sentence: &str) -> String {
-        for _ in 0..100 {
+        for _ in 0..400 {
             let log = self.log();
             if log.contains(sentence) {
                 return log;
@@ -123,6 +125,7 @@ impl Drop for Server {
             let _ = self.process.wait();
             // What a failed test leaves may be looked at.
             if !std::thread::panicking() {
+                secrets::assert_none_in(&self.log());
                 let _ = fs::remove_dir_all(&self.state);
             }
         }

@@ -1,5 +1,7 @@
 //! Signing in and out: one answer for every wrong guess, a growing wait, and sessions that end when they end.
 
+use std::time::Duration;
+
 use crate::browser::{Browser, PASSWORD, Page, new_name};
 use crate::http::send;
 use crate::server::Server;
@@ -32,7 +34,7 @@ fn an_unknown_name_and_a_wrong_password_are_one_answer() {
 fn a_name_is_one_name_whatever_its_case() {
     let server = Server::shared();
     let (_, name) = Browser::signed_up(server);
-    Browser::new(server).sign_in(&name.to_uppercase(), PASSWORD).is_at("/account");
+    Browser::new(server).sign_in(&name.to_uppercase(), PASSWORD).at("/account");
     let page = Browser::new(server);
     let form = page.open("/signup").form().fill("username", &name.to_uppercase()).fill("password", PASSWORD);
     page.send(form).refuses(409);
@@ -53,32 +55,39 @@ fn weak_passwords_and_malformed_names_make_no_account() {
     for name in ["", "a\u{0}b", &"x".repeat(500)] {
         sign_up(name, PASSWORD).refuses(400);
     }
-    sign_up(&name, PASSWORD).is_at("/account");
+    sign_up(&name, PASSWORD).at("/account");
 }
 
 #[test]
 fn after_5_failures_strangers_wait_and_a_browser_that_signed_in_before_does_not() {
     let server = Server::shared();
     let (known, name) = Browser::signed_up(server);
-    known.send(known.open("/signout").form()).is_at("/signout");
-    for name in [name.as_str(), &new_name()] {
+    known.send(known.open("/signout").form()).at("/signout");
+    for name in [&new_name(), &name] {
+        let guess = || Browser::new(server).sign_in(name, "guess-of-a-stranger");
         let refused = (1..=10).find_map(|attempt| {
-            let page = Browser::new(server).sign_in(name, "guess-of-a-stranger");
+            let page = guess();
             (page.reply.status == 429).then_some((attempt, page))
         });
         let (attempt, page) = refused.expect("the guessing is slowed down");
         assert!(attempt > 5, "five mistakes are free, but only {} were", attempt - 1);
-        let page = page.refuses(429);
-        let seconds: u64 = page.reply.header("retry-after").parse().unwrap();
-        assert!((1..=900).contains(&seconds));
-        assert!(
-            page.texts("[role=alert]").concat().contains(&seconds.to_string()),
-            "people are told how long"
-        );
+        let mut wait = 0;
+        let mut page = page.refuses(429);
+        // Each failure after that makes the wait longer.
+        for _ in 0..2 {
+            let seconds: u64 = page.reply.header("retry-after").parse().unwrap();
+            assert!((wait + 1..=900).contains(&seconds), "{seconds} after {wait}");
+            let sentence = page.texts("[role=alert]").concat();
+            assert!(sentence.contains(&seconds.to_string()), "people are told how long: {sentence}");
+            wait = seconds;
+            std::thread::sleep(Duration::from_millis(seconds * 1000 + 100));
+            guess().refuses(403);
+            page = guess().refuses(429);
+        }
     }
     // Even the right password is not looked at, or the wait would be none.
     Browser::new(server).sign_in(&name, PASSWORD).refuses(429);
-    known.sign_in(&name, PASSWORD).is_at("/account");
+    known.sign_in(&name, PASSWORD).at("/account");
 }
 
 #[test]
@@ -87,10 +96,10 @@ fn signing_out_ends_the_session_and_looking_at_the_page_does_not() {
     let (browser, name) = Browser::signed_up(server);
     let elsewhere = Browser::signed_in(server, &name);
     let cookies = browser.cookies();
-    let page = browser.open("/signout").is_at("/signout");
-    browser.open("/account").is_at("/account");
-    browser.send(page.form()).is_at("/signout");
-    browser.open("/account").is_at("/signin");
+    let page = browser.open("/signout").at("/signout");
+    browser.open("/account").at("/account");
+    browser.send(page.form()).at("/signout");
+    browser.open("/account").at("/signin");
     for path in ["/account", "/console"] {
         let replayed = send(browser.replay(&cookies, "GET", path)).expect(303);
         assert!(
@@ -98,7 +107,7 @@ fn signing_out_ends_the_session_and_looking_at_the_page_does_not() {
             "a stolen cookie is worth nothing any more"
         );
     }
-    elsewhere.open("/account").is_at("/account");
+    elsewhere.open("/account").at("/account");
 }
 
 #[test]
@@ -112,7 +121,7 @@ fn each_sign_in_begins_a_session_of_its_own() {
     };
     let first = session(&browser);
     let csrf = browser.open("/signout").form().value("csrf").to_owned();
-    browser.sign_in(&name, PASSWORD).is_at("/account");
+    browser.sign_in(&name, PASSWORD).at("/account");
     assert_ne!(session(&browser), first);
     assert_ne!(browser.open("/signout").form().value("csrf"), csrf);
     // A value that somebody else put there is not taken over.

@@ -13,10 +13,10 @@ fn walk(server: &Server, app: &App) {
 
     // The request survives the way through sign-in to sign-up.
     let ask = app.asks_for(ALL);
-    let sign_in = browser.open(&ask.url()).is_at("/signin");
+    let sign_in = browser.open(&ask.url()).at("/signin");
     assert!(sign_in.reply.body.contains("Diary"));
     let waiting = sign_in.form().value("authorization_request").to_owned();
-    let sign_up = browser.open(&format!("/signup?authorization_request={waiting}")).is_at("/signup");
+    let sign_up = browser.open(&format!("/signup?authorization_request={waiting}")).at("/signup");
     let consent = browser.send(sign_up.form().fill("username", &name).fill("password", PASSWORD));
     let consent = consent.asks_for_consent();
     for word in [&name, "diary.example", "See your calendar", "Add to your calendar"] {
@@ -45,10 +45,10 @@ fn walk(server: &Server, app: &App) {
     let again = get_as(&renewed.access, &calendar).expect(200).json();
     assert_eq!(again, entries);
 
-    let account = browser.open("/account").is_at("/account");
+    let account = browser.open("/account").at("/account");
     assert!(account.reply.body.contains("Diary") && account.reply.body.contains(&name));
     assert!(account.texts(".apps time")[0].starts_with("20"));
-    browser.send(account.form().press("action", "remove")).is_at("/account");
+    browser.send(account.form().press("action", "remove")).at("/account");
 
     // Refresh tokens, introspection and the live guard know at once; the offline guard within ten minutes.
     app.refresh(&renewed.refresh).expect_error(400, "invalid_grant");
@@ -87,10 +87,10 @@ fn an_app_that_registers_with_the_initial_access_token_lives_the_whole_story() {
 fn an_app_that_an_owner_registers_in_the_console_lives_the_whole_story_and_is_deleted_there() {
     let server = Server::shared();
     let developer = Browser::new(server);
-    let sign_in = developer.open("/console").is_at("/signin");
+    let sign_in = developer.open("/console").at("/signin");
     let sign_up = developer.open(&format!("/signup?next={}", sign_in.form().value("next")));
     let form = sign_up.form().fill("username", &new_name()).fill("password", PASSWORD);
-    let console = developer.send(form).is_at("/console");
+    let console = developer.send(form).at("/console");
     let form =
         console.form().fill("client_name", "Diary").fill("redirect_uris", "https://diary.example/cb\r\n");
     let registered = developer.send(form);
@@ -106,7 +106,7 @@ fn an_app_that_an_owner_registers_in_the_console_lives_the_whole_story_and_is_de
     let (stranger, _) = Browser::signed_up(server);
     let csrf = stranger.open("/console").form().value("csrf").to_owned();
     stranger.send(console.form_with("client_id", &id).forge("csrf", &csrf)).refuses(404);
-    let console = developer.send(console.form_with("client_id", &id)).is_at("/console");
+    let console = developer.send(console.form_with("client_id", &id)).at("/console");
     assert!(!console.reply.body.contains(&id));
     app.token(&[("grant_type", "refresh_token"), ("refresh_token", "x")]).expect_error(401, "invalid_client");
     let ask = app.asks_for(ALL);
