@@ -1,0 +1,70 @@
+// A built module in workerd, reached through a socket of its own: no proxy, no wrangler in between.
+import { cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+
+/**
+ * Starts `build`, a folder that worker-build made. `config` is wrangler.toml as wrangler reads it. The module is
+ * copied first, so that a build in the meantime does not matter.
+ */
+export async function start(name, build, config, { bindings = {}, dir }) {
+  const module = join(dir, "build");
+  mkdirSync(module, { recursive: true });
+  for (const file of ["index.js", "index_bg.wasm"]) cpSync(join(build, file), join(module, file));
+  const objects = config.durable_objects?.bindings ?? [];
+  const options = convertV4MiniflareOptions({
+    cf: false,
+    workers: [
+      {
+        name,
+        compatibilityDate: config.compatibility_date,
+        compatibilityFlags: config.compatibility_flags,
+        modulesRoot: module,
+        modules: [
+          { type: "ESModule", path: join(module, "index.js") },
+          { type: "CompiledWasm", path: join(module, "index_bg.wasm") },
+        ],
+        bindings: { ...config.vars, ...bindings },
+        kvNamespaces: (config.kv_namespaces ?? []).map(({ binding }) => binding),
+        durableObjects: Object.fromEntries(
+          objects.map((each) => [each.name, { className: each.class_name, useSQLite: true }]),
+        ),
+        unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+      },
+    ],
+  });
+  options.resourcePersistencePath = join(dir, "state");
+  const before = new Set(children());
+  const miniflare = new Miniflare(options);
+  await miniflare.ready;
+  const [pid] = children().filter((child) => !before.has(child));
+  const { port } = await miniflare.unsafeGetDirectURL(name);
+  return { name, port: Number(port), cpu: () => cpu(pid), stop: () => miniflare.dispose() };
+}
+
+function stat(pid) {
+  // "pid (name) state parent ...", where the name may hold spaces and parentheses.
+  const [, name, rest] = readFileSync(`/proc/${pid}/stat`, "utf8").match(/\((.*)\) (.*)/s);
+  return { name, fields: rest.split(" ") };
+}
+
+/** The workerd processes that this one started. */
+function children() {
+  if (process.platform !== "linux") return [];
+  return readdirSync("/proc").filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      const { name, fields } = stat(pid);
+      return name.startsWith("workerd") && Number(fields[1]) === process.pid;
+    } catch {
+      return false; // gone in the meantime
+    }
+  });
+}
+
+/** Seconds of CPU that a process has used, in user and in kernel mode; NaN where the system does not tell. */
+function cpu(pid) {
+  if (pid === undefined) return NaN;
+  const { fields } = stat(pid);
+  return (Number(fields[11]) + Number(fields[12])) / 100; // Linux counts in hundredths for everyone
+}
