@@ -152,11 +152,14 @@ fn a_credential_with_one_character_changed_is_refused_for_nothing() {
 fn a_forged_code_or_token_wakes_no_grant() {
     let server = Server::shared();
     let (browser, _) = Browser::signed_up(server);
-    let app = App::anonymous(server);
+    // A stored client is looked up to know whether its secret is right; a sealed one carries that.
+    wakes_no_grant(server, &browser, &App::anonymous(server), NOTHING);
+    wakes_no_grant(server, &browser, &App::vouched_for(server, &metadata()), spent(1, 0, 0, 0));
+}
+
+fn wakes_no_grant(server: &Server, browser: &Browser, app: &App, client: Spent) {
     let ask = app.asks_for(ALL);
-    let code = ask.allowed_in(&browser);
-    // The client itself is looked up: it has proved who it is.
-    let client = spent(1, 0, 0, 0);
+    let code = ask.allowed_in(browser);
     for place in places(&code) {
         app.redeem(&flipped(&code, place), &ask).expect_error(400, "invalid_grant").costs(client);
     }

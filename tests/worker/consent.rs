@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::app::{ALL, App, Tokens, metadata_with};
+use crate::app::{ALL, App, Ask, Tokens, metadata_with};
 use crate::browser::{Browser, PASSWORD};
 use crate::http::{encode, flipped, get_as, request, send, with_form, with_json};
 use crate::server::Server;
@@ -242,4 +242,25 @@ fn removing_access_of_one_app_leaves_the_others() {
     stays.refresh(&live.refresh).expect(200);
     get_as(&live.access, &format!("{}/demo/calendar", server.url)).expect(200);
     assert_eq!(browser.open("/account").forms().len(), 1);
+}
+
+#[test]
+fn a_session_that_was_ended_elsewhere_approves_nothing() {
+    let server = Server::shared();
+    let (browser, _) = Browser::signed_up(server);
+    let (known, new) = (App::anonymous(server), App::anonymous(server));
+    known.tokens(&browser, "calendar.read");
+    let waiting = browser.open(&new.asks_for("calendar.read").url()).asks_for_consent();
+    let form = waiting.form().press("decision", "allow");
+    let cookies = browser.cookies();
+    browser.send(browser.open("/signout").form()).at("/signout");
+    let replay = |ask: &Ask| send(browser.replay(&cookies, "GET", &ask.url()));
+    for app in [&known, &new] {
+        let ask = app.asks_for("calendar.read");
+        assert!(replay(&ask).expect(303).header("location").starts_with("/signin?"));
+        let ask = ask.with("prompt", "none");
+        assert_eq!(ask.error_of(&replay(&ask)), "login_required");
+    }
+    let posted = send(form.body(browser.replay(&cookies, "POST", "/consent"))).expect(303);
+    assert!(posted.header("location").starts_with("/signin?"));
 }

@@ -1,4 +1,4 @@
-//! The README's offline verification, run as it stands there.
+//! What the README tells people to run, run as it stands there.
 
 use std::fs;
 use std::path::Path;
@@ -6,11 +6,11 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
-use crate::app::App;
+use crate::app::{ALL, App};
 use crate::audience::{API, audience_key, claims, forge, server_with_resources, tokens_for};
 use crate::browser::Browser;
 use crate::http::flipped;
-use crate::server::ADMIN_TOKEN;
+use crate::server::{ADMIN_TOKEN, Server};
 
 /// The fenced block that follows a comment in the README.
 fn snippet(marker: &str) -> String {
@@ -74,4 +74,22 @@ fn the_offline_verification_of_the_readme_tells_good_tokens_from_bad_ones() {
         }
     }
     fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn the_curl_commands_of_the_readme_tell_the_whole_story() {
+    let server = Server::shared();
+    let output = Command::new("bash")
+        .args(["-c", &snippet("story")])
+        .env("POSTERN", &server.url)
+        .output()
+        .expect("bash, curl and openssl");
+    let said = String::from_utf8(output.stdout).unwrap();
+    let said: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let [whoami, added, calendar, refreshed, refused] = said.as_slice() else { panic!("{said:#?}") };
+    assert_eq!(whoami["scope"], ALL);
+    assert_eq!(added["title"], "Dentist");
+    assert_eq!(calendar["entries"], json!([added]));
+    assert!(refreshed["access_token"].is_string() && refreshed["refresh_token"].is_string());
+    assert_eq!(refused["error"], "invalid_grant");
 }

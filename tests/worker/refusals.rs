@@ -212,7 +212,9 @@ fn a_client_may_use_what_it_registered_and_no_more() {
 #[test]
 fn a_denied_client_is_an_unknown_client_until_it_is_allowed_again() {
     let server = Server::shared();
+    let (browser, _) = Browser::signed_up(server);
     let app = App::anonymous(server);
+    let tokens = app.tokens(&browser, "calendar.read");
     let admin = |path: &str, id: &str| {
         let post = crate::http::request("POST", &format!("{}/admin/clients/{path}", server.url));
         let post = post.bearer_auth(crate::server::ADMIN_TOKEN);
@@ -220,8 +222,12 @@ fn a_denied_client_is_an_unknown_client_until_it_is_allowed_again() {
     };
     admin("deny", &app.id).expect(204);
     get(&app.asks_for("calendar.read").url()).expect(400).costs(spent(1, 0, 0, 0));
-    app.refresh("x").expect_error(401, "invalid_client");
+    app.refresh(&tokens.refresh).expect_error(401, "invalid_client").costs(spent(1, 0, 0, 0));
+    app.introspect(&tokens.access).expect_error(401, "invalid_client");
+    let refused = browser.get(&app.asks_for("calendar.read").url()).expect(400);
+    assert_eq!(refused.header("location"), "", "not even where its owner has approved it");
     admin("allow", &app.id).expect(204);
+    app.refresh(&tokens.refresh).expect(200);
     get(&app.asks_for("calendar.read").url()).expect(303);
     admin("deny", "x").expect_error(400, "invalid_request");
     let stranger = crate::http::request("POST", &format!("{}/admin/clients/deny", server.url));
