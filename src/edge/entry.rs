@@ -3,8 +3,9 @@
 use worker::{Context, Env, console_error, console_log, event};
 
 use crate::edge::entropy::PlatformEntropy;
+use crate::edge::http::Incoming;
 use crate::edge::settings::{Settings, settings};
-use crate::edge::{Edge, clock, http};
+use crate::edge::{Edge, http};
 use crate::endpoint::response::Response;
 use crate::endpoint::{World, routes};
 use crate::model::config::ConfigError;
@@ -13,24 +14,23 @@ use crate::model::issuer::Issuer;
 const SERVER_TIMING: ::http::HeaderName = ::http::HeaderName::from_static("server-timing");
 
 #[event(fetch)]
-async fn fetch(incoming: worker::Request, env: Env, _context: Context) -> worker::Result<worker::Response> {
+async fn fetch(request: web_sys::Request, env: Env, _context: Context) -> worker::Result<web_sys::Response> {
     let settings = match settings(&env) {
         Ok(settings) => settings,
-        Err(errors) => return http::respond(misconfigured(&errors)),
+        Err(errors) => return http::respond(&misconfigured(&errors)),
     };
     let Settings { config, keyring } = &*settings;
-    let url = incoming.inner().url();
+    let Incoming { now, url, request } = http::incoming(request);
     let Some(issuer) = config.issuer.clone().or_else(|| Issuer::of_local_request(&url)) else {
         let reason = "without it only requests to localhost, 127.0.0.1 and [::1] are answered".to_owned();
-        return http::respond(misconfigured(&[ConfigError { name: "ISSUER", reason }]));
+        return http::respond(&misconfigured(&[ConfigError { name: "ISSUER", reason }]));
     };
-    let request = http::request(incoming, &url);
     let edge = Edge::new(env);
     let world = World {
         config,
         keyring,
         issuer,
-        now: clock::now(),
+        now,
         entropy: &PlatformEntropy,
         clients: &edge,
         consents: &edge,
@@ -52,7 +52,7 @@ async fn fetch(incoming: worker::Request, env: Env, _context: Context) -> worker
     if config.dev {
         response = response.with(SERVER_TIMING, &edge.meter.take().server_timing());
     }
-    http::respond(response)
+    http::respond(&response)
 }
 
 /// Nothing is served with settings that are missing or wrong. The log says what to do; the caller only that it is

@@ -1,73 +1,78 @@
 //! Requests and responses, from the platform's kind to ours and back.
 
-use std::cell::RefCell;
+use std::rc::Rc;
 
 use async_trait::async_trait;
-use futures_util::StreamExt;
-use worker::ResponseBuilder;
+use js_sys::Uint8Array;
+use wasm_bindgen::JsCast;
 
+use crate::base::time::UnixTime;
+use crate::edge::glue;
 use crate::endpoint::request::{Body, BodyError, Headers, Request};
 use crate::endpoint::response::Response;
 
-struct EdgeHeaders(worker::Headers);
+struct EdgeHeaders(Rc<web_sys::Request>);
 
 impl Headers for EdgeHeaders {
     fn value(&self, name: &str) -> Option<String> {
-        self.0.get(name).ok().flatten()
+        glue::header(&self.0, name)
     }
 }
 
-/// Taken by whoever reads it first.
-struct EdgeBody(RefCell<Option<worker::Request>>);
+struct EdgeBody(Rc<web_sys::Request>);
 
 #[async_trait(?Send)]
 impl Body for EdgeBody {
     async fn read(&self, limit: usize) -> Result<Vec<u8>, BodyError> {
-        let Some(mut request) = self.0.borrow_mut().take() else { return Ok(Vec::new()) };
-        let length =
-            request.headers().get("content-length").ok().flatten().and_then(|l| l.parse::<usize>().ok());
-        match length {
-            Some(length) if length > limit => return Err(BodyError::TooLarge),
-            // The platform holds the sender to the length it announced.
-            Some(_) => return request.bytes().await.map_err(|_| BodyError::Broken),
-            None => {}
-        }
-        let Ok(mut chunks) = request.stream() else { return Ok(Vec::new()) };
-        let mut bytes = Vec::new();
-        while let Some(chunk) = chunks.next().await {
-            let chunk = chunk.map_err(|_| BodyError::Broken)?;
-            if bytes.len().saturating_add(chunk.len()) > limit {
-                return Err(BodyError::TooLarge);
-            }
-            bytes.extend_from_slice(&chunk);
-        }
-        Ok(bytes)
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        let bytes = glue::body(&self.0, limit).await.map_err(|_| BodyError::Broken)?;
+        bytes.dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).map_err(|_| BodyError::TooLarge)
     }
 }
 
-/// Ours, of the platform's. `url` is the request's own, read once.
-pub fn request(incoming: worker::Request, url: &str) -> Request {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+/// A request as it came in.
+pub struct Incoming {
+    /// When. In production the clock stands still between I/O.
+    pub now: UnixTime,
+    /// Its whole URL.
+    pub url: String,
+    /// In our terms.
+    pub request: Request,
+}
+
+/// Ours, of the platform's.
+pub fn incoming(request: web_sys::Request) -> Incoming {
+    // Not request.clone(), which tees the body.
+    let request = Rc::new(request);
+    let described = glue::describe(&request);
+    let mut parts = described.splitn(3, ' ');
+    let mut part = || parts.next().unwrap_or_default();
+    // The method as sent: the SDK's turns every word it does not know into GET.
+    let (now, method, url) = (part().parse().unwrap_or_default(), part().to_owned(), part().to_owned());
+    let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
     let rest = rest.split('#').next().unwrap_or_default();
     let path_and_query = rest.find(['/', '?']).and_then(|at| rest.get(at..)).unwrap_or("/");
     let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
-    Request {
-        // Not the SDK's method(), which turns every word it does not know into GET.
-        method: incoming.inner().method(),
+    let request = Request {
+        method,
         path: path.to_owned(),
         query: query.to_owned(),
-        headers: Box::new(EdgeHeaders(incoming.headers().clone())),
-        body: Box::new(EdgeBody(RefCell::new(Some(incoming)))),
-    }
+        headers: Box::new(EdgeHeaders(Rc::clone(&request))),
+        body: Box::new(EdgeBody(request)),
+    };
+    Incoming { now: UnixTime::from_millis(now), url, request }
 }
 
 /// The platform's, of ours.
-pub fn respond(response: Response) -> worker::Result<worker::Response> {
-    let headers = worker::Headers::new();
+pub fn respond(response: &Response) -> worker::Result<web_sys::Response> {
+    let mut headers = String::new();
     for (name, value) in &response.headers {
-        headers.append(name.as_str(), &String::from_utf8_lossy(value.as_bytes()))?;
+        if !headers.is_empty() {
+            headers.push('\n');
+        }
+        headers.push_str(name.as_str());
+        headers.push_str(": ");
+        headers.push_str(&String::from_utf8_lossy(value.as_bytes()));
     }
-    let builder = ResponseBuilder::new().with_status(response.status.as_u16()).with_headers(headers);
-    // The SDK panics on a body where the status has none.
-    if response.body.is_empty() { Ok(builder.empty()) } else { Ok(builder.fixed(response.body.into_owned())) }
+    Ok(glue::respond(response.status.as_u16(), &headers, &response.body)?)
 }

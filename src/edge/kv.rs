@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use worker::KvStore;
 
-use crate::edge::{Edge, unavailable};
+use crate::edge::{Edge, glue, thrown, unavailable};
 use crate::model::client::StoredClient;
 use crate::model::client_id::{ClientHash, ClientId};
 use crate::model::consent::{Consent, ListedConsent};
@@ -32,7 +32,7 @@ impl Edge {
 
     async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Unavailable> {
         self.meter.kv_read();
-        let text = self.kv()?.get(key).text().await.map_err(unavailable)?;
+        let text = glue::read_kv(&self.env, key).await.map_err(thrown)?.as_string();
         text.map(|text| serde_json::from_str(&text).map_err(unavailable)).transpose()
     }
 

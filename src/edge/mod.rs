@@ -5,6 +5,7 @@ mod calendar_object;
 mod clock;
 mod entropy;
 mod entry;
+mod glue;
 mod grant_object;
 mod http;
 mod kv;
@@ -14,6 +15,7 @@ mod record;
 mod settings;
 
 use worker::Env;
+use worker::wasm_bindgen::JsValue;
 
 use crate::store::Unavailable;
 use crate::store::meter::Meter;
@@ -35,4 +37,9 @@ impl Edge {
 /// The platform's errors are for the log.
 fn unavailable(error: impl std::fmt::Display) -> Unavailable {
     Unavailable(error.to_string())
+}
+
+/// What JavaScript threw is for the log, too.
+fn thrown(error: JsValue) -> Unavailable {
+    unavailable(worker::Error::from(error))
 }

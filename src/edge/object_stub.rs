@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use worker::{ObjectNamespace, Stub};
+use worker::ObjectNamespace;
 
 use crate::base::opaque::Opaque;
-use crate::edge::{Edge, unavailable};
+use crate::edge::{Edge, glue, thrown, unavailable};
 use crate::model::id::{AccountId, GrantId, SubjectId};
 use crate::model::username::Username;
 use crate::protocol::account::{AccountCommand, AccountReply};
@@ -21,29 +21,16 @@ impl Edge {
         self.env.durable_object(binding).map_err(unavailable)
     }
 
-    fn stub(&self, binding: &str, address: &Opaque<32>) -> Result<Stub, Unavailable> {
-        let namespace = self.namespace(binding)?;
-        namespace.id_from_string(&to_hex(address)).and_then(|id| id.get_stub()).map_err(unavailable)
-    }
-
     async fn call<C: Serialize, R: DeserializeOwned>(
         &self,
-        stub: Stub,
+        binding: &str,
+        id: &str,
         command: &C,
     ) -> Result<R, Unavailable> {
         self.meter.object_call();
-        let json = serde_json::to_string(command).map_err(unavailable)?;
-        let init = web_sys::RequestInit::new();
-        init.set_method("POST");
-        init.set_body(&json.into());
-        let request = web_sys::Request::new_with_str_and_init("https://object/", &init);
-        let request = request.map_err(|error| Unavailable(format!("{error:?}")))?;
-        let mut response = stub.fetch_with_request(request.into()).await.map_err(unavailable)?;
-        let text = response.text().await.map_err(unavailable)?;
-        if response.status_code() != 200 {
-            return Err(Unavailable(text));
-        }
-        serde_json::from_str(&text).map_err(unavailable)
+        let command = serde_json::to_string(command).map_err(unavailable)?;
+        let reply = glue::call_object(&self.env, binding, id, &command).await.map_err(thrown)?;
+        serde_json::from_str(&reply.as_string().unwrap_or_default()).map_err(unavailable)
     }
 }
 
@@ -77,7 +64,7 @@ impl Grants for Edge {
     }
 
     async fn send(&self, grant: GrantId, command: Command) -> Result<Reply, Unavailable> {
-        self.call(self.stub("GRANT", &grant.0)?, &command).await
+        self.call("GRANT", &to_hex(&grant.0), &command).await
     }
 }
 
@@ -90,14 +77,15 @@ impl Accounts for Edge {
     }
 
     async fn send(&self, account: AccountId, command: AccountCommand) -> Result<AccountReply, Unavailable> {
-        self.call(self.stub("ACCOUNT", &account.0)?, &command).await
+        self.call("ACCOUNT", &to_hex(&account.0), &command).await
     }
 }
 
 #[async_trait(?Send)]
 impl Calendars for Edge {
     async fn send(&self, sub: SubjectId, command: CalendarCommand) -> Result<CalendarReply, Unavailable> {
-        let stub = self.namespace("CALENDAR")?.get_by_name(&sub.to_string()).map_err(unavailable)?;
-        self.call(stub, &command).await
+        let namespace = self.namespace("CALENDAR")?;
+        let id = namespace.id_from_name(&sub.to_string()).map_err(unavailable)?;
+        self.call("CALENDAR", &id.to_string(), &command).await
     }
 }

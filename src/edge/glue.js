@@ -1,0 +1,40 @@
+// What the module asks of the platform on every request, one crossing each: crossings are what a request costs.
+
+/** The clock, the method as it was sent, and the URL. */
+export const describe = (request) => `${Date.now()} ${request.method} ${request.url}`;
+
+export const header = (request, name) => request.headers.get(name) ?? undefined;
+
+/** All of the body, or undefined as soon as it is over `limit` bytes. */
+export async function body(request, limit) {
+  const length = request.headers.get("content-length");
+  if (Number(length) > limit) return undefined;
+  // The platform holds the sender to the length it announced.
+  if (length !== null) return new Uint8Array(await request.arrayBuffer());
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length;
+    if (size > limit) return undefined;
+    chunks.push(chunk);
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+}
+
+/** `headers` is a line a header. */
+export function respond(status, headers, body) {
+  const pairs = headers.split("\n").map((line) => line.split(/: (.*)/s, 2));
+  // A copy: the module's memory is written to again before this is sent.
+  return new Response(body.length ? body.slice() : null, { status, headers: pairs });
+}
+
+export const readKv = (env, key) => env.POSTERN.get(key);
+
+/** Sends a command to an object; its reply, or an error with what it said. */
+export async function callObject(env, binding, id, command) {
+  const namespace = env[binding];
+  const response = await namespace.get(namespace.idFromString(id)).fetch("https://object/", { method: "POST", body: command });
+  const text = await response.text();
+  if (response.status !== 200) throw new Error(text);
+  return text;
+}

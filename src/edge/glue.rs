@@ -1,0 +1,29 @@
+//! `glue.js`: what is asked of the platform on every request, in as few crossings as it takes.
+
+use worker::Env;
+use worker::wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+
+#[wasm_bindgen(module = "/src/edge/glue.js")]
+extern "C" {
+    /// Milliseconds since the epoch, method and URL, separated by blanks.
+    pub fn describe(request: &web_sys::Request) -> String;
+
+    /// The value of a header.
+    pub fn header(request: &web_sys::Request, name: &str) -> Option<String>;
+
+    /// All of the body, or undefined as soon as it is over the limit.
+    #[wasm_bindgen(catch)]
+    pub async fn body(request: &web_sys::Request, limit: u32) -> Result<JsValue, JsValue>;
+
+    /// A response; `headers` is a line a header.
+    #[wasm_bindgen(catch)]
+    pub fn respond(status: u16, headers: &str, body: &[u8]) -> Result<web_sys::Response, JsValue>;
+
+    /// The value of a KV key, or null.
+    #[wasm_bindgen(catch, js_name = readKv)]
+    pub async fn read_kv(env: &Env, key: &str) -> Result<JsValue, JsValue>;
+
+    /// An object's reply to a command.
+    #[wasm_bindgen(catch, js_name = callObject)]
+    pub async fn call_object(env: &Env, binding: &str, id: &str, command: &str) -> Result<JsValue, JsValue>;
+}
