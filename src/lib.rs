@@ -19,6 +19,8 @@
 //! grant's object, where [`protocol::grant::apply`] decides between a synchronous load and a synchronous save. What
 //! the grant allowed is minted in one place, `protocol::token::issue`.
 
+#![cfg_attr(test, expect(clippy::arithmetic_side_effects, clippy::string_slice, reason = "in tests"))]
+
 pub mod base;
 pub mod endpoint;
 pub mod jose;

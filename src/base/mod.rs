@@ -6,4 +6,5 @@ pub mod entropy;
 pub mod form;
 pub mod opaque;
 pub mod secret;
+pub mod text;
 pub mod time;

@@ -40,6 +40,12 @@ impl UnixTime {
         Self(self.0.saturating_add(1))
     }
 
+    /// The instant one millisecond earlier.
+    #[must_use]
+    pub const fn previous(self) -> Self {
+        Self(self.0.saturating_sub(1))
+    }
+
     /// Whole seconds from `now` until this instant, rounded up; zero when it has passed.
     pub const fn seconds_after(self, now: UnixTime) -> u64 {
         self.0.saturating_sub(now.0).div_ceil(1000)

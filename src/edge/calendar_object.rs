@@ -3,7 +3,7 @@
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 use crate::edge::record::{ObjectRecord, answer};
-use crate::store::calendar::{CalendarCommand, apply};
+use crate::protocol::calendar::{CalendarCommand, apply};
 use crate::store::record::{load, save};
 
 /// One calendar.

@@ -30,10 +30,15 @@ export function respond(status, headers, body) {
 
 export const readKv = (env, key) => env.POSTERN.get(key);
 
-/** Sends a command to an object; its reply, or an error with what it said. */
-export async function callObject(env, binding, id, command) {
-  const namespace = env[binding];
-  const response = await namespace.get(namespace.idFromString(id)).fetch("https://object/", { method: "POST", body: command });
+/** Sends a command to an object: its reply, undefined for an id of no such object, or an error with what it said. */
+export async function callObject(env, binding, hex, command) {
+  let id;
+  try {
+    id = env[binding].idFromString(hex);
+  } catch {
+    return undefined;
+  }
+  const response = await env[binding].get(id).fetch("https://object/", { method: "POST", body: command });
   const text = await response.text();
   if (response.status !== 200) throw new Error(text);
   return text;

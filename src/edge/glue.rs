@@ -23,7 +23,7 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = readKv)]
     pub async fn read_kv(env: &Env, key: &str) -> Result<JsValue, JsValue>;
 
-    /// An object's reply to a command.
+    /// An object's reply to a command; undefined where the id was not made for that class.
     #[wasm_bindgen(catch, js_name = callObject)]
     pub async fn call_object(env: &Env, binding: &str, id: &str, command: &str) -> Result<JsValue, JsValue>;
 }

@@ -10,10 +10,11 @@ use crate::edge::{Edge, glue, thrown, unavailable};
 use crate::model::id::{AccountId, GrantId, SubjectId};
 use crate::model::username::Username;
 use crate::protocol::account::{AccountCommand, AccountReply};
-use crate::protocol::grant::{Command, Reply};
+use crate::protocol::calendar::{CalendarCommand, CalendarReply};
+use crate::protocol::grant::{Command, GrantRefusal, Reply};
 use crate::store::Unavailable;
 use crate::store::accounts::Accounts;
-use crate::store::calendar::{CalendarCommand, CalendarReply, Calendars};
+use crate::store::calendar::Calendars;
 use crate::store::grants::Grants;
 
 impl Edge {
@@ -26,11 +27,11 @@ impl Edge {
         binding: &str,
         id: &str,
         command: &C,
-    ) -> Result<R, Unavailable> {
+    ) -> Result<Option<R>, Unavailable> {
         self.meter.object_call();
         let command = serde_json::to_string(command).map_err(unavailable)?;
         let reply = glue::call_object(&self.env, binding, id, &command).await.map_err(thrown)?;
-        serde_json::from_str(&reply.as_string().unwrap_or_default()).map_err(unavailable)
+        reply.as_string().map(|reply| serde_json::from_str(&reply).map_err(unavailable)).transpose()
     }
 }
 
@@ -64,7 +65,9 @@ impl Grants for Edge {
     }
 
     async fn send(&self, grant: GrantId, command: Command) -> Result<Reply, Unavailable> {
-        self.call("GRANT", &to_hex(&grant.0), &command).await
+        // An id of another deployment, or made up by the holder of an audience key: there is no such grant.
+        let reply = self.call("GRANT", &to_hex(&grant.0), &command).await?;
+        Ok(reply.unwrap_or(Reply::Refused(GrantRefusal::Unknown)))
     }
 }
 
@@ -77,7 +80,9 @@ impl Accounts for Edge {
     }
 
     async fn send(&self, account: AccountId, command: AccountCommand) -> Result<AccountReply, Unavailable> {
-        self.call("ACCOUNT", &to_hex(&account.0), &command).await
+        // A cookie of another deployment with the same root key.
+        let reply = self.call("ACCOUNT", &to_hex(&account.0), &command).await?;
+        Ok(reply.unwrap_or(AccountReply::SessionEnded))
     }
 }
 
@@ -86,6 +91,7 @@ impl Calendars for Edge {
     async fn send(&self, sub: SubjectId, command: CalendarCommand) -> Result<CalendarReply, Unavailable> {
         let namespace = self.namespace("CALENDAR")?;
         let id = namespace.id_from_name(&sub.to_string()).map_err(unavailable)?;
-        self.call("CALENDAR", &id.to_string(), &command).await
+        let reply = self.call("CALENDAR", &id.to_string(), &command).await?;
+        reply.ok_or_else(|| Unavailable("a calendar without an address".into()))
     }
 }

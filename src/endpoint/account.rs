@@ -100,7 +100,7 @@ fn connected_apps(
         entries.map(|entry| entry.words(browser.language).title.clone()).collect()
     };
     let mut apps: Vec<(&ClientHash, Scope, ConnectedApp)> = Vec::new();
-    for listed in consents.iter().filter(|c| overview.honours(&c.client, c.consent.approved_at)) {
+    for listed in consents.iter().filter(|c| overview.honours(&c.client, &c.consent)) {
         let consent = &listed.consent;
         let app = ConnectedApp {
             client: listed.client.as_str().to_owned(),

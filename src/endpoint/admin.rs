@@ -27,7 +27,8 @@ struct NamedClient {
 pub async fn audience_key(world: &World<'_>, request: &Request) -> Handled {
     let asked: AudienceKey = read(world, request).await?;
     // Only what is configured: never the issuer's own, nor that of a resource that lives here.
-    if !world.config.resources.iter().any(|resource| resource.identifier == asked.audience) {
+    let configured = world.config.resources.iter().any(|resource| resource.identifier == asked.audience);
+    if !configured || world.issuer.is_origin_of(&asked.audience) {
         return Ok(Response::error(404, "invalid_target", "no such audience in RESOURCES"));
     }
     let keys: Vec<Value> = world

@@ -87,15 +87,16 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
             let grant = world.grants.new_id()?;
             let basis = Basis::Remembered(approved_at);
             let approve = approve(world, &checked, session, by, grant, scope.clone(), basis);
-            let (account, created) =
-                try_join(approve, create(world, &checked, session, grant, scope)).await?;
+            let create = create(world, &checked, session, grant, scope, Seconds(0));
+            let (account, created) = try_join(approve, create).await?;
             match (account, created) {
                 (AccountReply::Approved { .. }, Reply::Created) => Ok(answer_code(world, &checked, grant)),
-                (AccountReply::ConsentSuperseded, _) if checked.request.prompt.none => {
+                (AccountReply::ConsentSuperseded { .. }, _) if checked.request.prompt.none => {
                     Ok(fail(world, &checked.return_to, &AuthorizationError::ConsentRequired))
                 }
-                (AccountReply::ConsentSuperseded, _) => {
-                    ask_consent(world, &browser, &checked, session, by, None).await
+                (AccountReply::ConsentSuperseded { username }, _) => {
+                    let grant = world.grants.new_id()?;
+                    Ok(consent::show(world, &browser, &checked, by, grant, &username, None))
                 }
                 _ => Ok(session_over(world, &checked)),
             }
@@ -168,8 +169,9 @@ pub async fn approve(
     scope: Scope,
     basis: Basis,
 ) -> Result<AccountReply, crate::store::Unavailable> {
+    let narrows = !checked.request.scope.is_within(&scope);
     let row = GrantRow::new(grant, checked.client.shown_name(), scope, certain_end(world, &checked.client));
-    let approval = Approval { client: checked.client.hash(), grant: row, basis };
+    let approval = Approval { client: checked.client.hash(), grant: row, basis, narrows };
     world.accounts.send(session.account, AccountCommand::Approve(by, approval)).await
 }
 
@@ -180,6 +182,7 @@ pub async fn create(
     session: Session,
     grant: GrantId,
     scope: Scope,
+    form_ttl: Seconds,
 ) -> Result<Reply, crate::store::Unavailable> {
     let terms = Terms {
         client_id: checked.client.id.clone(),
@@ -195,6 +198,7 @@ pub async fn create(
         redirect_uri: checked.return_to.redirect_uri().to_owned(),
         challenge: checked.request.challenge,
         code_ttl: world.config.code_ttl,
+        form_ttl,
     };
     world.grants.send(grant, Command::Create(create)).await
 }
@@ -268,8 +272,9 @@ fn read_query(world: &World<'_>, request: &Request) -> Result<(Form, RequestedAt
     if size(&form) > MAX_PARAMETERS { Err(PageRefusal::Malformed) } else { Ok((form, RequestedAt::Now)) }
 }
 
+/// What the parameters take when they are sealed: a length goes before each name and value.
 fn size(form: &Form) -> usize {
-    form.pairs().iter().map(|(name, value)| name.len().saturating_add(value.len())).sum()
+    form.pairs().iter().map(|(name, value)| name.len().saturating_add(value.len()).saturating_add(2)).sum()
 }
 
 fn sealed_query(world: &World<'_>, checked: &Checked, auth_after: Option<UnixTime>) -> String {

@@ -56,9 +56,10 @@ impl Browser {
         let cookies = request.header("cookie").unwrap_or_default();
         let find = |name: &str| {
             let name = cookie_name(secure, name);
-            // Two Cookie headers arrive joined by a comma.
-            cookies.split([';', ',']).find_map(|pair| {
-                let (n, value) = pair.trim().split_once('=')?;
+            // RFC 6265 §5.4: "; " and nothing else. A comma or a foreign blank in a neighbour domain's cookie must not
+            // be able to begin one of ours.
+            cookies.split(';').find_map(|pair| {
+                let (n, value) = pair.trim_matches(' ').split_once('=')?;
                 (n == name).then(|| value.to_owned())
             })
         };

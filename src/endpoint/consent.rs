@@ -22,7 +22,7 @@ use crate::pages::consent::{ConsentPage, ScopeRow, render};
 use crate::pages::text::Text;
 use crate::protocol::account::{AccountReply, Basis, Signed};
 use crate::protocol::authorization::{AuthorizationError, ConsentForm, PendingRequest};
-use crate::protocol::grant::Reply;
+use crate::protocol::grant::{FORM_LIFETIME, Reply};
 
 /// The page. What it asks, of whom, and which grant an approval becomes is sealed into its form.
 pub fn show(
@@ -60,7 +60,6 @@ pub fn show(
         destination: checked.return_to.destination(),
         scopes: scopes.collect(),
         username: &username,
-        error: None,
     });
     // Browsers hold the whole redirect chain after a form to its form-action.
     token.attach(Response::page(200, page, Some(&csp_source(redirect_uri))))
@@ -97,7 +96,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     }
     let (account, created, on_file) = try_join3(
         approve(world, &checked, session, by, asked.grant, ticked.clone(), Basis::Asked),
-        create(world, &checked, session, asked.grant, ticked.clone()),
+        create(world, &checked, session, asked.grant, ticked.clone(), FORM_LIFETIME),
         find_consent(world, session, checked.client.id.clone()),
     )
     .await?;
@@ -108,14 +107,17 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         return Ok(browser.refuse(request, 400, text.form_used, "invalid_request").because(created));
     }
     // P8: what KV remembers from before the last removal is not built upon.
-    let on_file = on_file.filter(|consent| removed_at.is_none_or(|removed| consent.approved_at > removed));
+    let on_file = on_file.filter(|consent| consent.outlives(removed_at));
     let name = checked.client.shown_name();
     let consent = Consent::renewed(on_file.as_ref(), &checked.request.scope, &ticked, approved_at, name);
     let response = answer_code(world, &checked, asked.grant);
-    if !consent.changes(on_file.as_ref()) {
+    // A narrower answer has made the account discount what was remembered before, so it is written anew.
+    let narrows = !checked.request.scope.is_within(&ticked);
+    if !narrows && !consent.changes(on_file.as_ref()) {
         return Ok(response);
     }
-    // The grant is made. That the answer is not remembered only means being asked again.
+    // The grant is made. That the answer is not remembered only means being asked again: what is on file is either
+    // discounted by the account, or says less.
     match world.consents.save(by.sub, &checked.client.hash(), &consent).await {
         Ok(()) => Ok(response),
         Err(error) => Ok(response.because(error)),

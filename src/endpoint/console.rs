@@ -9,7 +9,7 @@ use crate::endpoint::register::new_client;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Handled, World};
-use crate::model::client_id::{ClientId, ProvenClientId};
+use crate::model::client_id::ClientId;
 use crate::model::client_metadata::{ClientMetadata, MetadataError};
 use crate::model::config::Registration;
 use crate::model::session::Session;
@@ -76,19 +76,16 @@ pub async fn delete(world: &World<'_>, request: &Request) -> Handled {
     let Some(overview) = overview(world, session, by).await? else {
         return Ok(browser.end_session(Response::see_other(SIGN_IN)));
     };
-    let id = form.value("client_id").and_then(|id| ClientId::prove(world.keyring, id));
-    let own = |id: &ClientId| overview.clients.iter().any(|listed| listed.id == *id);
-    match id {
-        Some(ProvenClientId::Stored(id)) if own(&id) => {
-            world.clients.delete(&id).await?;
-            world.accounts.send(session.account, AccountCommand::RemoveClient(by, id.hash())).await?;
-            Ok(Response::see_other("/console"))
-        }
-        _ => {
-            let text = Text::of(browser.language);
-            Ok(browser.refuse(request, 404, text.not_found, "invalid_request").because("NotOwnClient"))
-        }
-    }
+    // Found on the list, not by its MAC: a client whose root key was removed can still be deleted.
+    let Some(own) =
+        overview.clients.iter().find(|listed| form.value("client_id") == Some(listed.id.as_str()))
+    else {
+        let text = Text::of(browser.language);
+        return Ok(browser.refuse(request, 404, text.not_found, "invalid_request").because("NotOwnClient"));
+    };
+    world.clients.delete(&own.id).await?;
+    world.accounts.send(session.account, AccountCommand::RemoveClient(by, own.id.hash())).await?;
+    Ok(Response::see_other("/console"))
 }
 
 async fn show(

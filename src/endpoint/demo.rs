@@ -9,7 +9,7 @@ use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Handled, World};
 use crate::model::resource::GuardMode;
-use crate::store::calendar::{CalendarCommand, CalendarEntry, CalendarReply};
+use crate::protocol::calendar::{CalendarCommand, CalendarEntry, CalendarReply};
 
 const WHOAMI: Guard = Guard { path: "/demo/whoami", mode: GuardMode::Offline, scopes: &[] };
 const CALENDAR_READ: Guard =

@@ -56,6 +56,13 @@ struct Row {
     route: Route,
 }
 
+impl Row {
+    /// RFC 9110 §9.3.2: HEAD is GET without the body, which the platform drops. Not where GET may issue a code.
+    fn answers_head(&self) -> bool {
+        self.methods.contains(&"GET") && self.route != Route::Authorize
+    }
+}
+
 const fn page(path: &'static str, methods: &'static [&'static str], route: Route) -> Row {
     Row { path, methods, cors: false, route }
 }
@@ -101,8 +108,7 @@ pub async fn answer(world: &World<'_>, request: &Request) -> Response {
     let Some((row, capture)) = found else { return finish(world, false, not_found(request)) };
     let response = match request.method.as_str() {
         "OPTIONS" if row.cors => preflight(row),
-        // RFC 9110 §9.3.2: HEAD is GET without the body, which the platform drops.
-        method if row.methods.contains(&method) || (method == "HEAD" && row.methods.contains(&"GET")) => {
+        method if row.methods.contains(&method) || (method == "HEAD" && row.answers_head()) => {
             match handle(world, request, row.route, capture).await {
                 Ok(response) => response,
                 Err(Halt::Answer(response)) => *response,
@@ -215,7 +221,7 @@ fn not_found(request: &Request) -> Response {
 
 fn method_not_allowed(request: &Request, row: &Row) -> Response {
     let mut allow = row.methods.join(", ");
-    if row.methods.contains(&"GET") {
+    if row.answers_head() {
         allow.push_str(", HEAD");
     }
     tell(request, row.cors, 405, "invalid_request", |text| text.method_not_allowed).with(ALLOW, &allow)

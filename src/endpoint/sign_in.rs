@@ -47,7 +47,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     };
     let Some(username) = Username::parse(typed) else { return Ok(refused(403, text.wrong_credentials)) };
     let account = world.accounts.address(&username)?;
-    let session = NewSession { sid: SessionId::generate(world.entropy), auth_time: world.now };
+    let replaces = browser.session.map(|session| session.sid);
+    let session = NewSession { sid: SessionId::generate(world.entropy), auth_time: world.now, replaces };
     let sign_in = SignIn {
         password: Secret::new(form.value("password").unwrap_or_default().to_owned()),
         algorithm: world.config.password_algorithm,

@@ -44,7 +44,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         return Ok(refused(400, text.password_error(error)));
     }
     let account = world.accounts.address(&username)?;
-    let session = NewSession { sid: SessionId::generate(world.entropy), auth_time: world.now };
+    let session =
+        NewSession { sid: SessionId::generate(world.entropy), auth_time: world.now, replaces: None };
     let sign_up = SignUp {
         username,
         sub: SubjectId::generate(world.entropy),

@@ -21,7 +21,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let refusal = match world.grants.send(grant, command).await? {
         Reply::Issued(issued) => {
             let ttl = world.config.access_token_ttl;
-            match issue(issued, grant, world.keyring, &world.issuer, ttl, world.entropy, world.now) {
+            match issue(issued, grant, world.keyring, &world.issuer, ttl, world.entropy) {
                 Some(tokens) => {
                     return Ok(Response::json(200, &tokens).with(http::header::PRAGMA, "no-cache"));
                 }

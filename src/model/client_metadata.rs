@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::base::text::is_invisible;
 use crate::model::auth_method::AuthMethod;
 use crate::model::catalogue::Catalogue;
 use crate::model::grant_type::{GrantType, RefreshMode};
@@ -93,7 +94,7 @@ impl ClientMetadata {
             auth_method,
             redirect_uris: parse_redirect_uris(document)?,
             grant_types,
-            client_name: text(document, "client_name", MAX_NAME)?,
+            client_name: text(document, "client_name", MAX_NAME)?.filter(|name| !name.trim().is_empty()),
             scope: parse_scope(document, catalogue)?,
             client_uri: uri(document, "client_uri")?,
             logo_uri: uri(document, "logo_uri")?,
@@ -207,18 +208,12 @@ fn text(document: &Document, name: &str, max: usize) -> Result<Option<String>, M
         Some(Value::String(text)) if text.chars().count() > max => {
             Err(MetadataError::Metadata(format!("{name}: longer than {max} characters")))
         }
-        Some(Value::String(text)) if text.chars().any(hides) => {
+        Some(Value::String(text)) if text.chars().any(is_invisible) => {
             Err(MetadataError::Metadata(format!("{name}: has invisible characters")))
         }
         Some(Value::String(text)) => Ok(Some(text.clone())),
         Some(_) => Err(MetadataError::Metadata(format!("{name}: not a string"))),
     }
-}
-
-/// Control characters, and those that turn the direction of text: a name that reads as another is a trap.
-fn hides(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// A member that must be a list of strings, when it is there and not null.
@@ -228,7 +223,9 @@ fn words(document: &Document, name: &str) -> Result<Option<Vec<String>>, Metadat
         None | Some(Value::Null) => Ok(None),
         Some(Value::Array(list)) => list
             .iter()
-            .map(|v| v.as_str().filter(|t| !t.chars().any(hides)).map(str::to_owned).ok_or_else(not_a_list))
+            .map(|v| {
+                v.as_str().filter(|t| !t.chars().any(is_invisible)).map(str::to_owned).ok_or_else(not_a_list)
+            })
             .collect::<Result<_, _>>()
             .map(Some),
         Some(_) => Err(not_a_list()),
@@ -247,7 +244,7 @@ fn wrong(name: &str, word: &str) -> MetadataError {
 
 /// What the sender sent, short and printable: error descriptions are for developers, not for floods.
 fn shortened(text: &str) -> String {
-    text.chars().filter(|c| !hides(*c)).take(80).collect()
+    text.chars().filter(|c| !is_invisible(*c)).take(80).collect()
 }
 
 #[cfg(test)]
@@ -299,6 +296,7 @@ mod tests {
             ("response_types", json!([1])),
             ("client_name", json!(long)),
             ("client_name", json!("a\u{202e}b")),
+            ("client_name", json!("\u{3164}")),
             ("client_name", json!(["a"])),
             ("scope", json!("admin")),
             ("scope", json!("a  b")),

@@ -110,8 +110,8 @@ impl Config {
             issuer: read.issuer(dev),
             dev,
             registration,
-            sealed_clients: registration == Registration::Open
-                || read.word("SEALED_CLIENTS", &[("accept", true), ("refuse", false)], false),
+            sealed_clients: read.word("SEALED_CLIENTS", &[("accept", true), ("refuse", false)], false)
+                || registration == Registration::Open,
             sign_up: read.word(
                 "SIGN_UP",
                 &[("open", SignUp::Open), ("closed", SignUp::Closed)],
@@ -137,6 +137,14 @@ impl Config {
             registration_token: read.token("REGISTRATION_TOKEN"),
             admin_token: read.token("ADMIN_TOKEN"),
         };
+        if let Some(issuer) = &config.issuer
+            && config.resources.iter().any(|resource| issuer.is_origin_of(&resource.identifier))
+        {
+            read.wrong(
+                "RESOURCES",
+                "a resource on the issuer's own origin is served here, and its key is never shared".into(),
+            );
+        }
         if registration == Registration::Token && config.registration_token.is_none() {
             read.wrong("REGISTRATION_TOKEN", "REGISTRATION is \"token\", so this secret must be set".into());
         }
@@ -161,7 +169,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             Ok(keyring) => return Some(keyring),
             Err(KeyringError::Empty) => {
                 "this secret is missing. Locally `make dev` writes one into .dev.vars; for a deployment: \
-                 echo \"k1:$(openssl rand 32 | basenc --base64url | tr -d =)\" | npx wrangler secret put ROOT_KEYS"
+                 echo \"k1:$(openssl rand -base64 32 | tr +/ -_ | tr -d =)\" | npx wrangler secret put ROOT_KEYS"
             }
             Err(KeyringError::MalformedEntry) => {
                 "each entry must be kid:key, the kid of 1 to 16 letters or digits, the key 32 bytes in base64url without padding"
@@ -305,6 +313,9 @@ mod tests {
             ("SCOPES", "[]"),
             ("SCOPES", "{"),
             ("RESOURCES", "[{}]"),
+            ("RESOURCES", r#"[{"identifier":"https://a.example","scopes":[]}]"#),
+            ("RESOURCES", r#"[{"identifier":"https://a.example/demo/calendar","scopes":[]}]"#),
+            ("SEALED_CLIENTS", "yes"),
             ("CODE_TTL", "0"),
             ("CODE_TTL", "-1"),
             ("CODE_TTL", "1m"),

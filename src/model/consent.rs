@@ -53,6 +53,11 @@ impl Consent {
         }
     }
 
+    /// Whether it was given after access was last removed.
+    pub fn outlives(&self, removed_at: Option<UnixTime>) -> bool {
+        removed_at.is_none_or(|removed| self.approved_at > removed)
+    }
+
     /// Whether writing `self` over `before` would change what is approved.
     pub fn changes(&self, before: Option<&Consent>) -> bool {
         before.is_none_or(|b| b.approved != self.approved || b.declined != self.declined)

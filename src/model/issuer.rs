@@ -31,6 +31,11 @@ impl Issuer {
         &self.0
     }
 
+    /// Whether `uri` is this origin or lies on it.
+    pub fn is_origin_of(&self, uri: &str) -> bool {
+        Url::parse(uri).is_ok_and(|url| url.origin().ascii_serialization() == self.0)
+    }
+
     /// Whether it is served without TLS, which only happens on this computer.
     pub fn is_plain_http(&self) -> bool {
         self.0.starts_with("http:")

@@ -22,6 +22,8 @@ impl MetadataUri {
         }
         let url = Url::parse(text).ok()?;
         let Some(Host::Domain(name)) = url.host() else { return None };
+        // A dot at the end makes the same name absolute.
+        let name = name.trim_end_matches('.');
         let private =
             |suffix: &str| name == suffix || name.strip_suffix(suffix).is_some_and(|n| n.ends_with('.'));
         let hidden = ["localhost", "local", "internal", "home.arpa"].into_iter().any(private);
@@ -53,6 +55,8 @@ mod tests {
             "https://localhost/",
             "https://a.localhost/",
             "https://printer.local/",
+            "https://printer.local./",
+            "https://localhost./",
             "https://intranet/",
             "https://a:b@client.example/",
             "https://client.example/\u{e9}",

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::text::is_invisible;
+
 /// Longest name, in bytes.
 const MAX_LENGTH: usize = 256;
 
@@ -13,10 +15,10 @@ const MAX_LENGTH: usize = 256;
 pub struct Username(String);
 
 impl Username {
-    /// From a form field; `None` when empty, over 256 bytes, or with control characters.
+    /// From a form field; `None` when empty, over 256 bytes, or with characters that do not show.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        (!text.is_empty() && text.len() <= MAX_LENGTH && !text.chars().any(char::is_control))
+        (!text.is_empty() && text.len() <= MAX_LENGTH && !text.chars().any(is_invisible))
             .then(|| Self(text.to_owned()))
     }
 
@@ -44,7 +46,7 @@ mod tests {
         let name = Username::parse(" Alice ").unwrap();
         assert_eq!(name.account_name(), "username:alice");
         assert_eq!(name.to_string(), "Alice");
-        for name in ["", "  ", "a\0", "a\nb", &"a".repeat(257)] {
+        for name in ["", "  ", "a\0", "a\nb", "alice\u{200b}", &"a".repeat(257)] {
             assert!(Username::parse(name).is_none(), "{name:?}");
         }
     }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::model::language::Language;
 use crate::model::redirect_uri::Destination;
 use crate::pages::Csrf;
-use crate::pages::layout::{alert, hidden, page};
+use crate::pages::layout::{hidden, page};
 use crate::pages::text::Text;
 
 /// A scope on the page.
@@ -50,8 +50,6 @@ pub struct ConsentPage<'a> {
     pub scopes: Vec<ScopeRow<'a>>,
     /// Who is asked.
     pub username: &'a str,
-    /// What went wrong.
-    pub error: Option<&'a str>,
 }
 
 /// Renders it.
@@ -65,7 +63,6 @@ pub fn render(view: &ConsentPage<'_>) -> Markup {
     let content = html! {
         p class="lead" { strong class="client" { bdi { (view.client_name) } } " " (text.consent_asks) }
         @if view.anonymous { p class="warning" { (text.consent_anonymous) } }
-        (alert(view.error))
         form method="post" action="/consent" {
             (hidden("csrf", view.csrf))
             (hidden("consent", view.form))

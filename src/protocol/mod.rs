@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod authorization;
+pub mod calendar;
 pub mod client_auth;
 pub mod csrf;
 pub mod discovery;

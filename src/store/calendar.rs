@@ -1,67 +1,14 @@
-//! The calendar that the server guards to show how a resource is guarded. An object for each owner.
+//! Calendars: an object for each owner.
 
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
 
-use crate::base::time::UnixTime;
-use crate::model::client_id::ClientId;
 use crate::model::id::SubjectId;
+use crate::protocol::calendar::{CalendarCommand, CalendarReply};
 use crate::store::Unavailable;
-
-/// Entries that an owner may have.
-pub const MAX_ENTRIES: usize = 100;
-
-/// An entry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CalendarEntry {
-    /// What.
-    pub title: String,
-    /// When it was added.
-    pub added_at: UnixTime,
-    /// Which client added it.
-    pub added_by: ClientId,
-}
-
-/// What the calendar answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CalendarReply {
-    /// Everything in it, oldest first.
-    Entries(Vec<CalendarEntry>),
-    /// The entry is in it.
-    Added,
-    /// It has 100 entries already.
-    Full,
-}
-
-/// What may be asked of a calendar.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CalendarCommand {
-    /// List the entries.
-    List,
-    /// Add one.
-    Add(CalendarEntry),
-}
 
 /// Where calendars are.
 #[async_trait(?Send)]
 pub trait Calendars {
     /// Sends a command to an owner's calendar.
     async fn send(&self, sub: SubjectId, command: CalendarCommand) -> Result<CalendarReply, Unavailable>;
-}
-
-/// Applies a command to a calendar: what to save, if anything, and the answer.
-pub fn apply(
-    mut entries: Vec<CalendarEntry>,
-    command: CalendarCommand,
-) -> (Option<Vec<CalendarEntry>>, CalendarReply) {
-    match command {
-        CalendarCommand::List => (None, CalendarReply::Entries(entries)),
-        CalendarCommand::Add(_) if entries.len() >= MAX_ENTRIES => (None, CalendarReply::Full),
-        CalendarCommand::Add(entry) => {
-            entries.push(entry);
-            (Some(entries), CalendarReply::Added)
-        }
-    }
 }

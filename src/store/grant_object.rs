@@ -1,12 +1,15 @@
 //! What runs inside a grant's object: load, apply, save. Nothing is awaited in between.
 
-use crate::base::time::UnixTime;
+use crate::base::time::{Seconds, UnixTime};
 use crate::model::id::GrantId;
 use crate::protocol::account::AccountCommand;
 use crate::protocol::grant::{Command, Grant, Reply, apply};
 use crate::store::Unavailable;
 use crate::store::accounts::Accounts;
 use crate::store::record::{self, Record};
+
+/// When to try again where the account did not answer.
+const RETRY: Seconds = Seconds::minutes(1);
 
 /// Answers a command.
 pub async fn serve(record: &dyn Record, command: Command, now: UnixTime) -> Result<Reply, Unavailable> {
@@ -29,8 +32,15 @@ pub async fn wake(
     if now < stored.ends_at() {
         return record.wake_at(stored.ends_at()).await;
     }
-    if let Some((account, sub)) = stored.listed_by() {
-        accounts.send(account, AccountCommand::ForgetGrant(sub, grant)).await?;
+    if let Some((account, sub)) = stored.listed_by()
+        && accounts.send(account, AccountCommand::ForgetGrant(sub, grant)).await.is_err()
+    {
+        // Not by failing: the platform stops trying after a few failures.
+        return record.wake_at(now.plus(RETRY)).await;
     }
-    record.erase().await
+    // Other commands may have come in meanwhile.
+    match record::load::<Grant>(record)? {
+        Some(stored) if now < stored.ends_at() => record.wake_at(stored.ends_at()).await,
+        _ => record.erase().await,
+    }
 }

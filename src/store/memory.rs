@@ -17,10 +17,11 @@ use crate::model::id::{AccountId, GrantId, SubjectId};
 use crate::model::password::Algorithm;
 use crate::model::username::Username;
 use crate::protocol::account::{AccountCommand, AccountReply};
+use crate::protocol::calendar::{self, CalendarCommand, CalendarEntry, CalendarReply};
 use crate::protocol::grant::{Command, Reply};
 use crate::store::account_object::AccountObject;
 use crate::store::accounts::Accounts;
-use crate::store::calendar::{self, CalendarCommand, CalendarEntry, CalendarReply, Calendars};
+use crate::store::calendar::Calendars;
 use crate::store::clients::Clients;
 use crate::store::consents::Consents;
 use crate::store::grants::Grants;
@@ -35,6 +36,8 @@ pub struct Memory {
     pub meter: Meter,
     /// The clock of every place.
     pub now: Cell<UnixTime>,
+    /// Which hashes were computed.
+    pub hashes: RefCell<Vec<Algorithm>>,
     /// While set, nothing answers.
     pub down: Cell<bool>,
     /// While set, grants do not answer: what an account has to tell them waits.
@@ -65,6 +68,7 @@ impl Memory {
     pub fn new(now: UnixTime) -> Self {
         Self {
             meter: Meter::default(),
+            hashes: RefCell::default(),
             now: Cell::new(now),
             down: Cell::new(false),
             grants_down: Cell::new(false),
@@ -173,6 +177,7 @@ impl PasswordHasher for Memory {
         algorithm: Algorithm,
         salt: Opaque<16>,
     ) -> Result<Secret<Vec<u8>>, Unavailable> {
+        self.hashes.borrow_mut().push(algorithm);
         Ok(Secret::new(sha256(format!("{}{algorithm:?}{salt}", password.expose())).to_vec()))
     }
 }

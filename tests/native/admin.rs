@@ -51,6 +51,15 @@ fn no_other_key_is_handed_out() {
 }
 
 #[test]
+fn a_resource_on_the_issuers_own_origin_is_no_audience_of_others() {
+    for identifier in ["https://as.example", "https://as.example/demo/calendar", "https://as.example:443/x"] {
+        let resources = format!(r#"[{{"identifier":"{identifier}","scopes":[]}}]"#);
+        let harness = std::panic::catch_unwind(|| Harness::with(&[("RESOURCES", &resources)]));
+        assert!(harness.is_err(), "{identifier} must not be served");
+    }
+}
+
+#[test]
 fn the_admin_token_is_needed_and_where_there_is_none_nobody_has_it() {
     let harness = harness();
     for token in ["", "x", "admin-token-of-the-testz"] {

@@ -77,6 +77,14 @@ fn pages_are_never_open_to_other_origins_and_never_framed() {
 }
 
 #[test]
+fn a_look_at_the_authorization_endpoint_issues_no_code() {
+    let harness = Harness::new();
+    let answer = harness.send(with_method("HEAD", "/authorize"));
+    assert_eq!((answer.status, answer.header("allow")), (405, "GET, POST"));
+    assert_eq!(harness.send(with_method("HEAD", "/signin")).status, 200);
+}
+
+#[test]
 fn every_post_of_a_page_wants_a_form() {
     let harness = Harness::new();
     for path in [

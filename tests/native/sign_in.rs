@@ -43,6 +43,35 @@ fn an_unknown_name_and_a_wrong_password_are_one_answer() {
 }
 
 #[test]
+fn an_unknown_name_takes_the_same_work_as_a_wrong_password() {
+    let harness = Harness::new();
+    Browser::signed_up(&harness, "alice");
+    let work = |username: &str| {
+        harness.memory.hashes.borrow_mut().clear();
+        attempt(&Browser::new(&harness), username, "wrong horse");
+        harness.memory.hashes.borrow().clone()
+    };
+    assert_eq!(work("alice"), [postern::model::password::ARGON2ID]);
+    assert_eq!(work("alice"), work("nobody"));
+}
+
+#[test]
+fn a_cookie_cannot_be_smuggled_into_another() {
+    let harness = Harness::new();
+    let session = Browser::signed_up(&harness, "mallory").cookie("session");
+    for cookie in [
+        format!("x=1,__Host-postern_session={session}"),
+        format!("\u{2000}__Host-postern_session={session}"),
+        format!("x=1,\u{a0}__Host-postern_session={session}"),
+        format!("__Host-postern_session\u{a0}={session}"),
+    ] {
+        assert_eq!(harness.send(Sent::get("/account").with("cookie", &cookie)).status, 303, "{cookie}");
+    }
+    let own = format!("x=1; __Host-postern_session={session}");
+    assert_eq!(harness.send(Sent::get("/account").with("cookie", &own)).status, 200);
+}
+
+#[test]
 fn failed_attempts_are_slowed_down_and_told_how_long() {
     let harness = Harness::new();
     Browser::signed_up(&harness, "alice");

@@ -44,3 +44,24 @@ fn a_consent_of_a_name_that_was_taken_again_is_another_persons() {
     client.tokens(&alice);
     assert_eq!(bob.get(&client.authorize(&[])).status, 200);
 }
+
+#[test]
+fn a_stale_consent_does_not_undo_a_narrower_answer() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "alice");
+    let client = Client::confidential(&harness);
+    client.tokens(&browser);
+    let wide = harness.memory.consents();
+    harness.wait(10);
+    let page = browser.get(&client.authorize(&[("prompt", Some("consent"))]));
+    let form = Browser::form(&page.body, "/consent").without("scope").set("decision", "allow");
+    assert!(browser.submit(&form).redirected("code").is_some());
+    let narrow = harness.memory.consents();
+    harness.memory.set_consents(wide);
+    harness.memory.meter.take();
+    assert_eq!(browser.get(&client.authorize(&[])).status, 200, "asked again, not granted in silence");
+    assert_eq!(harness.memory.meter.take().object_calls, 2);
+    harness.memory.set_consents(narrow);
+    let code = browser.get(&client.authorize(&[])).redirected("code").unwrap();
+    assert_eq!(client.redeem(&code).json()["scope"], "calendar.read");
+}

@@ -19,7 +19,7 @@ fn the_server_says_what_it_can() {
     assert_eq!(document["authorization_response_iss_parameter_supported"], true);
     // Each endpoint it names is there.
     for (name, method) in [
-        ("authorization_endpoint", "GET, POST, HEAD"),
+        ("authorization_endpoint", "GET, POST"),
         ("token_endpoint", "POST"),
         ("revocation_endpoint", "POST"),
         ("introspection_endpoint", "POST"),

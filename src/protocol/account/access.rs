@@ -30,6 +30,9 @@ pub struct GrantRow {
     pub created_at: UnixTime,
 }
 
+/// What is remembered no longer counts.
+pub(super) struct Superseded;
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Access {
     /// Oldest first.
@@ -46,14 +49,18 @@ impl Access {
         &mut self,
         approval: Approval,
         now: UnixTime,
-    ) -> Result<(AccountReply, Vec<GrantId>), AccountReply> {
+    ) -> Result<(AccountReply, Vec<GrantId>), Superseded> {
         let removed_at = self.removed_at(&approval.client);
         // Strictly later than the removal, so that "approved after it" is never a tie.
         let approved_at = removed_at.map_or(now, |at| now.max(at.next()));
-        if let Basis::Remembered(at) = approval.basis
-            && removed_at.is_some_and(|removed| at <= removed)
-        {
-            return Err(AccountReply::ConsentSuperseded);
+        match approval.basis {
+            Basis::Remembered(at) if removed_at.is_some_and(|removed| at <= removed) => {
+                return Err(Superseded);
+            }
+            Basis::Asked if approval.narrows => {
+                self.discount_before(approval.client.clone(), approved_at.previous())
+            }
+            Basis::Remembered(_) | Basis::Asked => {}
         }
         self.grants.retain(|(_, row)| row.ends_at.is_none_or(|ends_at| now < ends_at));
         // A form that is sent twice is listed once.
@@ -76,13 +83,18 @@ impl Access {
         let newest = ended.iter().map(|(_, row): &(ClientHash, GrantRow)| row.created_at).max();
         // Not before anything it removes, whatever a clock did in between.
         let at = newest.map_or(now, |newest| now.max(newest));
+        self.discount_before(client, at);
+        ended.into_iter().map(|(_, row)| row.grant).collect()
+    }
+
+    /// From now on no consent that this client got until `at` counts.
+    fn discount_before(&mut self, client: ClientHash, at: UnixTime) {
         self.removals.retain(|(c, _)| *c != client);
         self.removals.push((client, at));
         while self.removals.len() > MAX_REMOVALS {
             let (_, dropped) = self.removals.remove(0);
             self.removals_before = self.removals_before.max(dropped);
         }
-        ended.into_iter().map(|(_, row)| row.grant).collect()
     }
 
     /// Takes a grant that ended by itself off the list.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::secret::Secret;
 use crate::base::time::UnixTime;
 use crate::model::client_id::{ClientHash, ClientId};
+use crate::model::consent::Consent;
 use crate::model::id::{BrowserId, GrantId, SessionId, SubjectId};
 use crate::model::password::Algorithm;
 use crate::model::scope::Scope;
@@ -53,6 +54,8 @@ pub struct NewSession {
     pub sid: SessionId,
     /// When the owner signs in.
     pub auth_time: UnixTime,
+    /// The session that this browser had before: it ends, so that a cookie that was stolen earlier dies with it.
+    pub replaces: Option<SessionId>,
 }
 
 /// A new account.
@@ -96,6 +99,8 @@ pub struct Approval {
     pub grant: GrantRow,
     /// What it rests on.
     pub basis: Basis,
+    /// Whether something that was asked for was declined: older consents then say more than this one.
+    pub narrows: bool,
 }
 
 /// What an approval rests on.
@@ -151,8 +156,11 @@ pub enum AccountReply {
         /// When access was last removed: what was remembered before does not count.
         removed_at: Option<UnixTime>,
     },
-    /// What is remembered is older than the last removal of this client.
-    ConsentSuperseded,
+    /// What is remembered is older than the last removal of this client, or than a narrower answer.
+    ConsentSuperseded {
+        /// The owner's name, for the page that asks again.
+        username: Username,
+    },
     /// What the account page shows.
     Overview(Overview),
     /// Done.
@@ -180,9 +188,9 @@ pub struct Overview {
 
 impl Overview {
     /// Whether a consent on file still counts.
-    pub fn honours(&self, client: &ClientHash, approved_at: UnixTime) -> bool {
+    pub fn honours(&self, client: &ClientHash, consent: &Consent) -> bool {
         let removed = self.removals.iter().find(|(c, _)| c == client).map(|(_, at)| *at);
-        approved_at > self.removals_before && removed.is_none_or(|at| approved_at > at)
+        consent.outlives(removed.max(Some(self.removals_before)))
     }
 }
 

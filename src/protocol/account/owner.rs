@@ -7,7 +7,7 @@ use crate::model::id::{GrantId, SessionId, SubjectId};
 use crate::model::password::PasswordHash;
 use crate::model::session;
 use crate::model::username::Username;
-use crate::protocol::account::access::Access;
+use crate::protocol::account::access::{Access, Superseded};
 use crate::protocol::account::{AccountCommand, AccountReply, ListedClient, NewSession, Overview, Signed};
 
 /// Clients that one owner may register: KV writes are scarce.
@@ -49,10 +49,11 @@ impl Owner {
         }
     }
 
+    /// Begins a session, in place of the one that the browser had.
     pub(super) fn begin_session(&mut self, new: NewSession, now: UnixTime) {
         // A clock that differs a little elsewhere must not end a session that has just begun.
         let ends_at = new.auth_time.plus(session::LIFETIME).plus(Seconds::minutes(5));
-        self.sessions.retain(|row| now < row.ends_at && row.sid != new.sid);
+        self.sessions.retain(|row| now < row.ends_at && Some(row.sid) != new.replaces);
         self.sessions.insert(0, SessionRow { sid: new.sid, auth_time: new.auth_time, ends_at });
         self.sessions.truncate(MAX_SESSIONS);
     }
@@ -92,7 +93,7 @@ impl Owner {
                     self.outbox.extend(ended);
                     (Some(self), reply)
                 }
-                Err(reply) => (None, reply),
+                Err(Superseded) => (None, AccountReply::ConsentSuperseded { username: self.username }),
             },
             AccountCommand::RemoveAccess(_, client) => {
                 let ended = self.access.remove(client, now);

@@ -27,7 +27,7 @@ fn sign_up(sub: u8) -> SignUp {
         password: Secret::new("right".into()),
         algorithm: ARGON2ID,
         salt: Opaque([7; 16]),
-        session: NewSession { sid: OWNER.sid, auth_time: START },
+        session: NewSession { sid: OWNER.sid, auth_time: START, replaces: None },
     }
 }
 
@@ -36,7 +36,7 @@ fn sign_in(password: &str, browser: Option<u8>) -> SignIn {
         password: Secret::new(password.into()),
         algorithm: ARGON2ID,
         salt: Opaque([8; 16]),
-        session: NewSession { sid: SessionId(Opaque([9; 16])), auth_time: START },
+        session: NewSession { sid: SessionId(Opaque([9; 16])), auth_time: START, replaces: None },
         browser: browser.map(|b| BrowserId(Opaque([b; 16]))),
     }
 }
@@ -82,7 +82,7 @@ fn client(n: u8) -> ClientHash {
 
 fn approval(c: u8, grant: u8, basis: Basis) -> AccountCommand {
     let row = GrantRow::new(GrantId(Opaque([grant; 32])), "App", Scope::parse("a").unwrap(), None);
-    AccountCommand::Approve(OWNER, Approval { client: client(c), grant: row, basis })
+    AccountCommand::Approve(OWNER, Approval { client: client(c), grant: row, basis, narrows: false })
 }
 
 #[test]
@@ -222,7 +222,7 @@ fn a_consent_older_than_the_removal_is_refused_however_the_clocks_stand() {
     assert_eq!(send(&mut account, AccountCommand::RemoveAccess(OWNER, client(1)), at(5)), AccountReply::Done);
     assert_eq!(account.outbox(), [GrantId(Opaque([1; 32])), GrantId(Opaque([2; 32]))]);
     let stale = approval(1, 3, Basis::Remembered(approved_at));
-    assert_eq!(send(&mut account, stale, at(12)), AccountReply::ConsentSuperseded);
+    assert!(matches!(send(&mut account, stale, at(12)), AccountReply::ConsentSuperseded { .. }));
     let AccountReply::Approved { approved_at: again, removed_at } =
         send(&mut account, approval(1, 4, Basis::Asked), at(5))
     else {
@@ -246,10 +246,10 @@ fn forgotten_removals_count_for_everybody() {
     for n in 0..=200_u8 {
         send(&mut account, AccountCommand::RemoveAccess(OWNER, client(n)), at(u64::from(n)));
     }
-    assert_eq!(
+    assert!(matches!(
         send(&mut account, approval(0, 1, Basis::Remembered(START)), at(500)),
-        AccountReply::ConsentSuperseded
-    );
+        AccountReply::ConsentSuperseded { .. }
+    ));
     assert!(matches!(
         send(&mut account, approval(250, 1, Basis::Remembered(at(100))), at(500)),
         AccountReply::Approved { .. }
@@ -304,4 +304,36 @@ fn an_owner_registers_twenty_clients() {
     let remove = AccountCommand::RemoveClient(OWNER, listed(3).id.hash());
     assert_eq!(send(&mut account, remove, START), AccountReply::Done);
     assert_eq!(send(&mut account, AccountCommand::AddClient(OWNER, listed(20)), START), AccountReply::Done);
+}
+
+#[test]
+fn a_narrower_answer_discounts_what_was_remembered_before_it_and_ends_nothing() {
+    let mut account = account();
+    let AccountReply::Approved { approved_at: wide, .. } =
+        send(&mut account, approval(1, 1, Basis::Asked), at(10))
+    else {
+        panic!()
+    };
+    let AccountCommand::Approve(_, narrow) = approval(1, 2, Basis::Asked) else { panic!() };
+    let narrow = AccountCommand::Approve(OWNER, Approval { narrows: true, ..narrow });
+    let AccountReply::Approved { approved_at, removed_at } = send(&mut account, narrow, at(20)) else {
+        panic!()
+    };
+    assert_eq!(removed_at, None);
+    let stale = approval(1, 3, Basis::Remembered(wide));
+    assert!(matches!(send(&mut account, stale, at(21)), AccountReply::ConsentSuperseded { .. }));
+    let own = approval(1, 4, Basis::Remembered(approved_at));
+    assert!(matches!(send(&mut account, own, at(22)), AccountReply::Approved { .. }));
+    assert!(account.outbox().is_empty());
+}
+
+#[test]
+fn signing_in_again_ends_the_session_that_the_browser_had() {
+    let mut account = account();
+    let again = SignIn {
+        session: NewSession { replaces: Some(OWNER.sid), ..sign_in("right", None).session },
+        ..sign_in("right", None)
+    };
+    assert!(matches!(attempt(&mut account, &again, START), AccountReply::SignedIn { .. }));
+    assert_eq!(send(&mut account, AccountCommand::Check(OWNER), START), AccountReply::SessionEnded);
 }

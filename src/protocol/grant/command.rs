@@ -7,7 +7,7 @@ use crate::model::client_id::ClientId;
 use crate::model::grant_type::RefreshMode;
 use crate::model::pkce::CodeChallenge;
 use crate::model::scope::Scope;
-use crate::protocol::grant::{AwaitingExchange, FORM_LIFETIME, GrantRefusal, Terms};
+use crate::protocol::grant::{AwaitingExchange, GrantRefusal, Terms};
 
 /// What may be asked of a grant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,8 @@ pub struct Create {
     pub challenge: CodeChallenge,
     /// How long the code lives.
     pub code_ttl: Seconds,
+    /// How long the form that approved it may come back; zero where none was shown.
+    pub form_ttl: Seconds,
 }
 
 /// A token request with a code (RFC 6749 §4.1.3).
@@ -122,6 +124,9 @@ pub struct Issued {
     pub scope: Scope,
     /// The refresh token to answer.
     pub refresh: Option<IssuedRefresh>,
+    /// By the grant's clock, which also says when it is over: tokens are dated by it, or a guard that asks the grant
+    /// would find a fresh token too long-lived wherever the Worker's clock is ahead.
+    pub issued_at: UnixTime,
 }
 
 /// Names a refresh token: with the grant's id, these two give its bytes.
@@ -156,7 +161,7 @@ impl Create {
             challenge: self.challenge,
             created_at: now,
             expires_at: now.plus(self.code_ttl),
-            form_expires_at: now.plus(FORM_LIFETIME),
+            form_expires_at: now.plus(self.form_ttl),
         }
     }
 }

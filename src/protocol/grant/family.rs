@@ -106,6 +106,7 @@ impl Family {
         Issued {
             scope: scope.unwrap_or_else(|| self.terms.scope.clone()),
             terms: self.terms.clone(),
+            issued_at: self.used_at,
             refresh: self
                 .refresh
                 .as_ref()

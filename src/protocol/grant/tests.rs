@@ -37,6 +37,7 @@ fn create() -> Command {
         redirect_uri: "https://client.example/cb".into(),
         challenge: CodeVerifier::parse(&"v".repeat(43)).unwrap().challenge(),
         code_ttl: Seconds(60),
+        form_ttl: FORM_LIFETIME,
     })
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::base::entropy::{Entropy, random_array};
 use crate::base::opaque::Opaque;
-use crate::base::time::{Seconds, UnixTime};
+use crate::base::time::Seconds;
 use crate::jose::jws;
 use crate::jose::keyring::{Accepts, Keyring};
 use crate::model::access_token::{AccessTokenClaims, TYP};
@@ -33,7 +33,6 @@ pub fn issue(
     issuer: &Issuer,
     access_ttl: Seconds,
     entropy: &dyn Entropy,
-    now: UnixTime,
 ) -> Option<TokenResponse> {
     let refresh_token = match issued.refresh {
         Some(refresh) => {
@@ -50,8 +49,8 @@ pub fn issue(
         aud: issued.terms.audience,
         client_id: issued.terms.client_id,
         scope: issued.scope,
-        exp: now.plus(access_ttl).seconds(),
-        iat: now.seconds(),
+        exp: issued.issued_at.plus(access_ttl).seconds(),
+        iat: issued.issued_at.seconds(),
         jti: Opaque(random_array(entropy)),
         auth_time: issued.terms.auth_time.seconds(),
         gid: grant,
