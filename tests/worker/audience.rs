@@ -158,9 +158,12 @@ fn whoever_holds_the_key_of_an_audience_is_nobody_at_the_server() {
     let own = claims(&tokens.access);
     let theirs = claims(&victim.access);
     assert_eq!(api.introspect(&forge(&key, header, &own)).expect(200).json()["active"], true);
-    for (name, value) in
-        [("sub", theirs["sub"].clone()), ("client_id", json!(api.id)), ("gid", theirs["gid"].clone())]
-    {
+    for (name, value) in [
+        ("sub", theirs["sub"].clone()),
+        ("client_id", json!(api.id)),
+        ("gid", theirs["gid"].clone()),
+        ("gid", json!("_".repeat(42) + "8")),
+    ] {
         let mut claims = own.clone();
         claims[name] = value;
         let forged = forge(&key, header, &claims);

@@ -18,6 +18,7 @@ mod http;
 mod secrets;
 mod server;
 
+mod alarms;
 mod audience;
 mod budget;
 mod clients;

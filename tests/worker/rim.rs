@@ -25,7 +25,7 @@ const ENDPOINTS: [(&str, &str, bool); 20] = [
     ("/.well-known/oauth-protected-resource", "GET, HEAD", true),
     ("/demo/whoami", "GET, HEAD", true),
     ("/demo/calendar", "GET, POST, HEAD", true),
-    ("/authorize", "GET, POST, HEAD", false),
+    ("/authorize", "GET, POST", false),
     ("/consent", "POST", false),
     ("/signin", "GET, POST, HEAD", false),
     ("/signup", "GET, POST, HEAD", false),

@@ -88,6 +88,11 @@ impl Server {
         Wreck { state: std::mem::take(&mut self.state), port }
     }
 
+    /// Where it keeps what it stores.
+    pub fn state(&self) -> &Path {
+        &self.state
+    }
+
     /// What it has logged so far.
     pub fn log(&self) -> String {
         log_of(&self.state)
