@@ -21,11 +21,28 @@ export async function body(request, limit) {
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
-/** `headers` is a line a header. */
-export function respond(status, headers, body) {
-  const pairs = headers.split("\n").map((line) => line.split(/: (.*)/s, 2));
-  // A copy: the module's memory is written to again before this is sent.
-  return new Response(body.length ? body.slice() : null, { status, headers: pairs });
+/** Sets of headers that were sent before: most responses of a kind carry the very same, and parsing is what costs. */
+const sent = new Map();
+const MOST_SENT = 64;
+
+function parse(lines) {
+  const headers = new Headers();
+  for (const line of lines.split("\n")) {
+    const colon = line.indexOf(": ");
+    headers.append(line.slice(0, colon), line.slice(colon + 2));
+  }
+  return headers;
+}
+
+/** `lines` is a line a header; `shared` says that nothing in it belongs to one request alone. */
+export function respond(status, lines, shared, body) {
+  let headers = shared ? sent.get(lines) : undefined;
+  if (headers === undefined) {
+    headers = parse(lines);
+    if (shared && sent.size < MOST_SENT) sent.set(lines, headers);
+  }
+  // A copy of the body: the module's memory is written to again before this is sent.
+  return new Response(body.length ? body.slice() : null, { status, headers });
 }
 
 export const readKv = (env, key) => env.POSTERN.get(key);

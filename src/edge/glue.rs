@@ -15,9 +15,14 @@ extern "C" {
     #[wasm_bindgen(catch)]
     pub async fn body(request: &web_sys::Request, limit: u32) -> Result<JsValue, JsValue>;
 
-    /// A response; `headers` is a line a header.
+    /// A response; `headers` is a line a header, `shared` says that none of them belongs to this response alone.
     #[wasm_bindgen(catch)]
-    pub fn respond(status: u16, headers: &str, body: &[u8]) -> Result<web_sys::Response, JsValue>;
+    pub fn respond(
+        status: u16,
+        headers: &str,
+        shared: bool,
+        body: &[u8],
+    ) -> Result<web_sys::Response, JsValue>;
 
     /// The value of a KV key, or null.
     #[wasm_bindgen(catch, js_name = readKv)]

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use ::http::StatusCode;
+use ::http::header::SET_COOKIE;
 use async_trait::async_trait;
 use js_sys::Uint8Array;
 use wasm_bindgen::JsCast;
@@ -74,5 +76,7 @@ pub fn respond(response: &Response) -> worker::Result<web_sys::Response> {
         headers.push_str(": ");
         headers.push_str(&String::from_utf8_lossy(value.as_bytes()));
     }
-    Ok(glue::respond(response.status.as_u16(), &headers, &response.body)?)
+    // Redirects, cookies and challenges say something of their own; the rest is a handful of sets.
+    let shared = response.status == StatusCode::OK && !response.headers.contains_key(SET_COOKIE);
+    Ok(glue::respond(response.status.as_u16(), &headers, shared, &response.body)?)
 }
