@@ -2,8 +2,8 @@
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, STRICT_TRANSPORT_SECURITY,
-    X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, RETRY_AFTER, STRICT_TRANSPORT_SECURITY,
+    WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 
 use crate::endpoint::form::Face;
@@ -179,9 +179,10 @@ fn finish(world: &World<'_>, cors: bool, response: Response) -> Response {
         response = response.with(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
     if cors {
-        response = response
-            .with(ACCESS_CONTROL_ALLOW_ORIGIN, "*")
-            .with(ACCESS_CONTROL_EXPOSE_HEADERS, "WWW-Authenticate, Retry-After");
+        response = response.with(ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+        if response.headers.contains_key(WWW_AUTHENTICATE) || response.headers.contains_key(RETRY_AFTER) {
+            response = response.with(ACCESS_CONTROL_EXPOSE_HEADERS, "WWW-Authenticate, Retry-After");
+        }
     }
     response
 }
