@@ -10,6 +10,9 @@ use http::{HeaderMap, StatusCode};
 use maud::Markup;
 use serde::Serialize;
 
+/// Longest reason in the log, in characters.
+const MAX_REFUSAL: usize = 300;
+
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
 /// A response.
@@ -110,7 +113,8 @@ impl Response {
     /// Why it was refused, for the log.
     #[must_use]
     pub fn because(mut self, refusal: impl std::fmt::Debug) -> Self {
-        self.refusal = Some(format!("{refusal:?}"));
+        // Some reasons quote what was sent: the log is for people, and not for filling.
+        self.refusal = Some(format!("{refusal:?}").chars().take(MAX_REFUSAL).collect());
         self
     }
 }

@@ -4,8 +4,7 @@ use crate::endpoint::client::authenticated_form;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Handled, World};
-use crate::protocol::grant::{Command, Revoker};
-use crate::protocol::revocation::grant_of;
+use crate::protocol::revocation::Revocable;
 
 /// Answers 200 whether there was anything to revoke or not (RFC 7009 §2.2).
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
@@ -13,10 +12,13 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let Some(token) = form.value("token") else {
         return Ok(Response::error(400, "invalid_request", "token is missing"));
     };
-    if let Some(grant) = grant_of(world.keyring, world.config, &world.issuer, token, world.now) {
+    if let Some(token) = Revocable::recognise(world.keyring, world.config, &world.issuer, token, world.now) {
         let client = caller.admit(world, request).await?;
+        let grant = token.grant();
         // Another client's grant refuses and stays as it is; the caller hears the same.
-        world.grants.send(grant, Command::Revoke(Revoker::Client(client.client().id.clone()))).await?;
+        if let Some(command) = token.into_command(client.client().id.clone()) {
+            world.grants.send(grant, command).await?;
+        }
     }
     Ok(Response::empty(200).no_store())
 }

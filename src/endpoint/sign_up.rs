@@ -40,7 +40,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     };
     let Some(username) = Username::parse(typed) else { return Ok(refused(400, text.username_malformed)) };
     let password = Secret::new(form.value("password").unwrap_or_default().to_owned());
-    if let Err(error) = check_choice(&password, typed) {
+    if let Err(error) = check_choice(&password, &username.to_string()) {
         return Ok(refused(400, text.password_error(error)));
     }
     let account = world.accounts.address(&username)?;

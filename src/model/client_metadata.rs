@@ -8,7 +8,7 @@ use crate::model::auth_method::AuthMethod;
 use crate::model::catalogue::Catalogue;
 use crate::model::grant_type::{GrantType, RefreshMode};
 use crate::model::metadata_uri::MetadataUri;
-use crate::model::redirect_uri::RedirectUri;
+use crate::model::redirect_uri::{RedirectUri, RedirectUriError};
 use crate::model::scope::Scope;
 
 /// Most redirect URIs of one client.
@@ -174,7 +174,9 @@ fn parse_redirect_uris(document: &Document) -> Result<Vec<RedirectUri>, Metadata
     for value in list {
         let text = value.as_str().ok_or_else(not_a_list)?;
         let uri = RedirectUri::register(text).map_err(|error| {
-            MetadataError::RedirectUri(format!("redirect_uris: {} {}", shortened(text), error.description()))
+            // What stands before the host may be a password: it is not said again.
+            let said = if error == RedirectUriError::UserInfo { "one".to_owned() } else { shortened(text) };
+            MetadataError::RedirectUri(format!("redirect_uris: {said} {}", error.description()))
         })?;
         if !uris.contains(&uri) {
             uris.push(uri);
@@ -330,6 +332,8 @@ mod tests {
         ] {
             assert!(matches!(parse(json!({"redirect_uris": value})), Err(MetadataError::RedirectUri(_))));
         }
+        let with_password = json!({"redirect_uris": ["https://bob:hunter2@client.example/cb"]});
+        assert!(!format!("{:?}", parse(with_password)).contains("hunter2"));
         let Err(MetadataError::RedirectUri(reason)) =
             parse(json!({"redirect_uris": ["https://client.example/cb", "javascript:alert(1)"]}))
         else {

@@ -1,10 +1,17 @@
 //! Redirect URIs: what may be registered, and the one matching rule.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 /// Longest redirect URI, in bytes.
 pub const MAX_LENGTH: usize = 1024;
+
+/// This computer, in every spelling that registers.
+const LOOPBACK: [&str; 3] = ["127.0.0.1", "[::1]", "localhost"];
+/// What an authorization response adds (RFC 6749 §4.1.2, RFC 9207 §2).
+const ANSWER: [&str; 6] = ["code", "state", "iss", "error", "error_description", "error_uri"];
 
 /// A registered redirect URI, in its own spelling.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +42,8 @@ pub enum RedirectUriError {
     UserInfo,
     /// Plain `http` to another computer.
     InsecureHttp,
+    /// A query that has a parameter of the answer in it: there would be two.
+    AnswerParameter,
     /// A scheme without a dot, which is nobody's own (RFC 8252 §7.1).
     Scheme,
 }
@@ -48,6 +57,7 @@ impl RedirectUriError {
             Self::Fragment => "has a fragment",
             Self::UserInfo => "has a user name or password",
             Self::InsecureHttp => "is plain http and not loopback (127.0.0.1, [::1] or localhost)",
+            Self::AnswerParameter => "has code, state, iss or error in its query, which the answer adds",
             Self::Scheme => {
                 "has a scheme that is neither https nor a private-use scheme with a dot, as com.example.app"
             }
@@ -82,15 +92,21 @@ impl RedirectUri {
             return Err(RedirectUriError::UserInfo);
         }
         match url.scheme() {
+            // A bracketed address cannot be named in a form-action (CSP 3 §2.3.1): only loopback gets by without.
+            "https" if authority.contains('[') => return Err(RedirectUriError::Malformed),
             "https" if text.starts_with("https://") && is_plain(authority) && url.has_host() => {}
             "http" if text.starts_with("http://") && is_plain(authority) && url.has_host() => {
-                if !matches!(host_of(authority), "127.0.0.1" | "[::1]" | "localhost") {
+                if !LOOPBACK.contains(&host_of(authority)) {
                     return Err(RedirectUriError::InsecureHttp);
                 }
             }
             "http" | "https" => return Err(RedirectUriError::Malformed),
             scheme if scheme.contains('.') && text.starts_with(scheme) => {}
             _ => return Err(RedirectUriError::Scheme),
+        }
+        let answers = |(name, _): (Cow<'_, str>, Cow<'_, str>)| ANSWER.contains(&name.as_ref());
+        if url.query_pairs().any(answers) {
+            return Err(RedirectUriError::AnswerParameter);
         }
         Ok(Self(text.to_owned()))
     }
@@ -111,12 +127,11 @@ impl RedirectUri {
 
     /// Where it leads.
     pub fn destination(&self) -> Destination {
-        if self.0.starts_with("https:") {
-            Destination::Web
-        } else if self.0.starts_with("http:") {
-            Destination::Loopback
-        } else {
-            Destination::PrivateUse
+        let is_loopback = LOOPBACK.contains(&host_of(shown_host(&self.0)));
+        match self.0.split_once(':') {
+            Some(("https" | "http", _)) if is_loopback => Destination::Loopback,
+            Some(("https", _)) => Destination::Web,
+            _ => Destination::PrivateUse,
         }
     }
 }
@@ -141,7 +156,9 @@ pub fn csp_source(redirect_uri: &str) -> String {
 
 /// A spelled host and port that are safe to print into headers.
 fn is_plain(authority: &str) -> bool {
-    !authority.is_empty() && authority.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b))
+    !authority.is_empty()
+        && !authority.ends_with(':')
+        && authority.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b))
 }
 
 fn host_of(authority: &str) -> &str {
@@ -181,6 +198,9 @@ mod tests {
             ("http://127.0.0.1/cb", Destination::Loopback),
             ("http://[::1]:8080/", Destination::Loopback),
             ("http://localhost:3000/cb", Destination::Loopback),
+            ("https://localhost/cb", Destination::Loopback),
+            ("https://127.0.0.1:8443/cb", Destination::Loopback),
+            ("https://localhost.example/cb", Destination::Web),
             ("com.example.app:/cb", Destination::PrivateUse),
             ("com.example.app://cb", Destination::PrivateUse),
         ] {
@@ -190,7 +210,7 @@ mod tests {
 
     #[test]
     fn dangerous_and_ambiguous_uris_do_not_register() {
-        use RedirectUriError::{Fragment, InsecureHttp, Malformed, Scheme, UserInfo};
+        use RedirectUriError::{AnswerParameter, Fragment, InsecureHttp, Malformed, Scheme, UserInfo};
         for (uri, error) in [
             ("", Malformed),
             ("/cb", Malformed),
@@ -213,6 +233,12 @@ mod tests {
             ("https://client.example#", Fragment),
             ("https://a@client.example/", UserInfo),
             ("https://client.example@evil.example/", UserInfo),
+            ("https://client.example:/cb", Malformed),
+            ("http://127.0.0.1:/cb", Malformed),
+            ("https://[2001:db8::1]/cb", Malformed),
+            ("https://client.example/cb?a=1&iss=x", AnswerParameter),
+            ("https://client.example/cb?st%61te=x", AnswerParameter),
+            ("com.example.app:/cb?code=x", AnswerParameter),
             ("http://client.example/", InsecureHttp),
             ("http://127.0.0.2/", InsecureHttp),
             ("http://0.0.0.0/", InsecureHttp),

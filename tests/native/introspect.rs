@@ -98,6 +98,7 @@ fn a_resource_server_is_told_about_tokens_for_its_audience_and_no_other() {
     let access = tokens["access_token"].as_str().unwrap();
     let told = guard.introspect(access);
     assert_eq!((told["active"].as_bool(), told["aud"].as_str()), (Some(true), Some(API)));
+    assert_eq!(told["scope"], "calendar.read", "both were asked for, and this resource understands one");
     assert_eq!(told["client_id"], client.id.as_str());
     // Not about refresh tokens, not about other audiences.
     assert_eq!(guard.introspect(tokens["refresh_token"].as_str().unwrap())["active"], false);
@@ -146,6 +147,18 @@ fn the_holder_of_an_audience_key_becomes_nobody_here() {
         // Nor does it open a resource that lives here.
         harness.send(Sent::get("/demo/whoami").bearer(&forged)).assert_error(401, "invalid_token");
     }
+    // Nor does it end a grant that is for another audience.
+    let public = Client::public(&harness);
+    let (access, refresh) = public.tokens(&browser);
+    let payload = postern::base::base64url::decode(access.split('.').nth(1).unwrap()).unwrap();
+    let own: serde_json::Value = serde_json::from_slice(&payload).unwrap();
+    for sub in [json!("AAAAAAAAAAAAAAAAAAAAAA"), own["sub"].clone()] {
+        for id in [json!("nobody"), json!(public.id)] {
+            let forged = forge(&[("gid", own["gid"].clone()), ("sub", sub.clone()), ("client_id", id)]);
+            assert_eq!(public.post("/revoke", &[("token", &forged)]).status, 200);
+        }
+    }
+    assert_eq!(public.refresh(&refresh).status, 200);
     let widened = client.introspect(&forge(&[("scope", json!("calendar.read calendar.write"))]));
     assert_eq!(widened["scope"], "calendar.read", "the scope is the grant's");
 }

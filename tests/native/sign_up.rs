@@ -48,6 +48,7 @@ fn poor_names_and_passwords_are_refused_beside_the_form() {
         ("alice", "", "too short"),
         ("alice", &"x".repeat(257), "too long"),
         ("alice-in-chains", "Alice-in-Chains", "must not be the user name"),
+        (" alice-in-chains\u{a0}", "alice-in-chains", "must not be the user name"),
     ] {
         let browser = Browser::new(&harness);
         let page = browser.get("/signup");

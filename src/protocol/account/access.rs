@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::time::UnixTime;
+use crate::base::time::{Seconds, UnixTime};
 use crate::model::client_id::ClientHash;
 use crate::model::id::GrantId;
 use crate::model::scope::Scope;
@@ -10,6 +10,10 @@ use crate::protocol::account::{AccountReply, Approval, Basis};
 
 /// Live grants of one client; the oldest beyond is ended.
 pub const MAX_GRANTS_PER_CLIENT: usize = 40;
+/// An approval is new for so long; a code that nobody redeemed is off the list by then.
+const NEW_FOR: Seconds = Seconds::minutes(2);
+/// New approvals beyond which they make room for each other.
+const MANY_NEW: usize = 4;
 /// Live grants of one account; the oldest beyond is ended.
 const MAX_GRANTS: usize = 1000;
 /// Removals that are remembered one by one. Older ones count for every client.
@@ -68,10 +72,10 @@ impl Access {
         self.grants.push((approval.client.clone(), GrantRow { created_at: approved_at, ..approval.grant }));
         let mut ended = Vec::new();
         while self.grants.iter().filter(|(c, _)| *c == approval.client).count() > MAX_GRANTS_PER_CLIENT {
-            self.end_oldest(|c| *c == approval.client, &mut ended);
+            self.end_oldest(|c| *c == approval.client, now, &mut ended);
         }
         while self.grants.len() > MAX_GRANTS {
-            self.end_oldest(|_| true, &mut ended);
+            self.end_oldest(|_| true, now, &mut ended);
         }
         Ok((AccountReply::Approved { approved_at, removed_at }, ended))
     }
@@ -121,8 +125,12 @@ impl Access {
         own.max(floor)
     }
 
-    fn end_oldest(&mut self, of: impl Fn(&ClientHash) -> bool, ended: &mut Vec<GrantId>) {
-        if let Some(at) = self.grants.iter().position(|(c, _)| of(c)) {
+    /// Makes room. Many approvals in a short time are codes that nobody redeems: then the oldest of those goes, so that
+    /// they cannot push out what the owner uses.
+    fn end_oldest(&mut self, of: impl Fn(&ClientHash) -> bool, now: UnixTime, ended: &mut Vec<GrantId>) {
+        let is_new = |row: &GrantRow| now < row.created_at.plus(NEW_FOR);
+        let crowded = self.grants.iter().filter(|(c, row)| of(c) && is_new(row)).count() > MANY_NEW;
+        if let Some(at) = self.grants.iter().position(|(c, row)| of(c) && (!crowded || is_new(row))) {
             ended.push(self.grants.remove(at).1.grant);
         }
     }

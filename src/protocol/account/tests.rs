@@ -275,6 +275,19 @@ fn a_client_has_forty_grants_and_the_oldest_makes_room() {
 }
 
 #[test]
+fn codes_that_nobody_redeems_do_not_push_out_what_is_in_use() {
+    let mut account = account();
+    for n in 0..30 {
+        send(&mut account, approval(1, n, Basis::Asked), at(1000 * u64::from(n)));
+    }
+    for n in 100..200 {
+        send(&mut account, approval(1, n, Basis::Asked), at(100_000));
+    }
+    assert_eq!(account.outbox().len(), 90);
+    assert!(account.outbox().iter().all(|grant| grant.0.0[0] >= 100), "{:?}", account.outbox());
+}
+
+#[test]
 fn an_owner_registers_twenty_clients() {
     let mut account = account();
     let ring =

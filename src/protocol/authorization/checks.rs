@@ -9,7 +9,7 @@ use crate::model::issuer::Issuer;
 use crate::model::pkce::{self, CodeChallenge};
 use crate::model::scope::Scope;
 use crate::protocol::authorization::{AuthorizationError, AuthorizationRequest, Prompt};
-use crate::protocol::resource::audience_of;
+use crate::protocol::resource::{Audience, audience_of};
 
 /// What the checks look at.
 struct Subject<'a> {
@@ -36,10 +36,11 @@ pub fn check(
 ) -> Result<AuthorizationRequest, AuthorizationError> {
     let subject = Subject { form, client, config };
     CHECKS.into_iter().try_for_each(|check| check(&subject))?;
+    let audience = audience_of(form, config, issuer).ok_or(AuthorizationError::Resource)?;
     Ok(AuthorizationRequest {
         challenge: code_challenge(&subject)?,
-        scope: scope(&subject)?,
-        audience: audience_of(form, config, issuer).ok_or(AuthorizationError::Resource)?,
+        scope: scope(&subject, &audience)?,
+        audience: audience.identifier,
         prompt: prompt(&subject)?,
         max_age: max_age(&subject)?,
     })
@@ -103,18 +104,18 @@ fn code_challenge(subject: &Subject<'_>) -> Result<CodeChallenge, AuthorizationE
     CodeChallenge::parse(text).ok_or(AuthorizationError::ChallengeMalformed)
 }
 
-fn scope(subject: &Subject<'_>) -> Result<Scope, AuthorizationError> {
+fn scope(subject: &Subject<'_>, audience: &Audience) -> Result<Scope, AuthorizationError> {
     let catalogue = &subject.config.catalogue;
     let allowed = subject.client.metadata.allowed_scope(catalogue);
     let scope = match subject.form.value("scope") {
         Some(text) => Scope::parse(text).map_err(|_| AuthorizationError::ScopeMalformed)?,
         None => catalogue.defaults().and(&allowed),
     };
-    match scope.without(&allowed).tokens().next() {
-        Some(unknown) => Err(AuthorizationError::ScopeUnknown(unknown.to_owned())),
-        None if scope.is_empty() => Err(AuthorizationError::ScopeMalformed),
-        None => Ok(scope),
+    if let Some(unknown) = scope.without(&allowed).tokens().next() {
+        return Err(AuthorizationError::ScopeUnknown(unknown.to_owned()));
     }
+    let scope = audience.narrow(scope);
+    if scope.is_empty() { Err(AuthorizationError::ScopeEmpty) } else { Ok(scope) }
 }
 
 fn prompt(subject: &Subject<'_>) -> Result<Prompt, AuthorizationError> {

@@ -55,6 +55,8 @@ pub enum AuthorizationError {
     ResponseTypeMissing,
     /// A response type other than `code`.
     ResponseTypeUnsupported,
+    /// Nothing of the scope is for this client and this resource.
+    ScopeEmpty,
     /// Not a scope (RFC 6749 §3.3).
     ScopeMalformed,
     /// A scope that there is not, or that the client did not register.
@@ -82,7 +84,7 @@ impl AuthorizationError {
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::Resource => "invalid_target",
             Self::ResponseTypeUnsupported => "unsupported_response_type",
-            Self::ScopeMalformed | Self::ScopeUnknown(_) => "invalid_scope",
+            Self::ScopeEmpty | Self::ScopeMalformed | Self::ScopeUnknown(_) => "invalid_scope",
         }
     }
 
@@ -106,6 +108,7 @@ impl AuthorizationError {
             Self::ResponseMode => "response_mode must be query",
             Self::ResponseTypeMissing => "response_type is missing",
             Self::ResponseTypeUnsupported => "response_type must be code",
+            Self::ScopeEmpty => "nothing of the scope is available to this client at this resource",
             Self::ScopeMalformed => "scope must be scope tokens separated by single blanks",
             Self::ScopeUnknown(scope) => {
                 return format!("the scope {} is not available to this client", printable(scope));

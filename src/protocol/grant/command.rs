@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::time::{Seconds, UnixTime};
 use crate::model::client_id::ClientId;
 use crate::model::grant_type::RefreshMode;
+use crate::model::id::SubjectId;
 use crate::model::pkce::CodeChallenge;
 use crate::model::scope::Scope;
 use crate::protocol::grant::{AwaitingExchange, GrantRefusal, Terms};
@@ -95,6 +96,16 @@ pub struct Refresh {
 pub enum Revoker {
     /// A client, at the revocation endpoint: only its own grants.
     Client(ClientId),
+    /// A client with an access token, which must say what the grant says: the holder of an audience's key can make
+    /// tokens, and must not be able to end what is not for that audience.
+    Bearer {
+        /// The client that authenticated.
+        client_id: ClientId,
+        /// The subject of the token.
+        sub: SubjectId,
+        /// The audience of the token.
+        audience: String,
+    },
     /// The owner's account. Leaves a tombstone even where nothing is yet, so that it cannot be overtaken.
     Owner,
 }

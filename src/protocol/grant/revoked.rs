@@ -31,6 +31,9 @@ impl Revoker {
         match self {
             // RFC 7009 §2.1: "verifies whether the token was issued to the client making the revocation request".
             Self::Client(client_id) => *client_id == terms.client_id,
+            Self::Bearer { client_id, sub, audience } => {
+                *client_id == terms.client_id && *sub == terms.sub && *audience == terms.audience
+            }
             Self::Owner => true,
         }
     }

@@ -4,20 +4,43 @@ use crate::base::form::Form;
 use crate::model::config::Config;
 use crate::model::issuer::Issuer;
 use crate::model::resource::ProtectedResource;
+use crate::model::scope::Scope;
+
+/// An audience that a request means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audience {
+    /// Its identifier.
+    pub identifier: String,
+    /// The scopes it understands; `None` where it understands all.
+    pub scope: Option<Scope>,
+}
+
+impl Audience {
+    /// What of `scope` means anything to this audience (RFC 8707 §2: scopes are narrowed to the resource).
+    pub fn narrow(&self, scope: Scope) -> Scope {
+        match &self.scope {
+            Some(own) => scope.and(own),
+            None => scope,
+        }
+    }
+}
 
 /// The audience a request asks for; the issuer where it names none. `None` when it names something else or several.
-pub fn audience_of(form: &Form, config: &Config, issuer: &Issuer) -> Option<String> {
+pub fn audience_of(form: &Form, config: &Config, issuer: &Issuer) -> Option<Audience> {
+    let whole = || Some(Audience { identifier: issuer.to_string(), scope: None });
     let mut sent = form.values("resource");
     let (resource, more) = (sent.next(), sent.next());
     match (resource, more) {
-        (None, _) => Some(issuer.to_string()),
+        (None, _) => whole(),
         (Some(_), Some(_)) => None,
         // Clients that build the indicator as a URL spell the origin with a slash.
-        (Some(resource), None) if resource.trim_end_matches('/') == issuer.as_str() => {
-            Some(issuer.to_string())
-        }
+        (Some(resource), None) if resource.trim_end_matches('/') == issuer.as_str() => whole(),
         (Some(resource), None) => {
-            known_audiences(config, issuer).into_iter().map(|r| r.identifier).find(|id| id == resource)
+            let known =
+                known_audiences(config, issuer).into_iter().find(|known| known.identifier == resource)?;
+            let scope = Scope::from_tokens(known.scopes.iter().map(String::as_str));
+            let scope = (!scope.is_empty()).then_some(scope);
+            Some(Audience { identifier: known.identifier, scope })
         }
     }
 }

@@ -60,7 +60,7 @@ impl TokenRequest {
         }
         // RFC 8707 §2.2: judged before the grant is touched.
         let asked = form.values("resource").next().is_some();
-        let audience = audience_of(form, config, issuer).ok_or(TokenRefusal::Resource)?;
+        let audience = audience_of(form, config, issuer).ok_or(TokenRefusal::Resource)?.identifier;
         let audience = asked.then_some(audience);
         match grant_type {
             GrantType::AuthorizationCode => {
