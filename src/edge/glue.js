@@ -47,6 +47,15 @@ export function respond(status, lines, shared, body) {
 
 export const readKv = (env, key) => env.POSTERN.get(key);
 
+/** `metadata` is JSON, or undefined for none. */
+export const writeKv = (env, key, value, metadata) =>
+  env.POSTERN.put(key, value, metadata === undefined ? {} : { metadata: JSON.parse(metadata) });
+
+export const deleteKv = (env, key) => env.POSTERN.delete(key);
+
+/** Names and metadata of all keys with a prefix, as JSON. */
+export const listKv = async (env, prefix) => JSON.stringify((await env.POSTERN.list({ prefix })).keys);
+
 /** Sends a command to an object: its reply, undefined for an id of no such object, or an error with what it said. */
 export async function callObject(env, binding, hex, command) {
   let id;

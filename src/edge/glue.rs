@@ -28,6 +28,23 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = readKv)]
     pub async fn read_kv(env: &Env, key: &str) -> Result<JsValue, JsValue>;
 
+    /// Writes a KV key; the metadata is JSON.
+    #[wasm_bindgen(catch, js_name = writeKv)]
+    pub async fn write_kv(
+        env: &Env,
+        key: &str,
+        value: &str,
+        metadata: Option<&str>,
+    ) -> Result<JsValue, JsValue>;
+
+    /// Deletes a KV key.
+    #[wasm_bindgen(catch, js_name = deleteKv)]
+    pub async fn delete_kv(env: &Env, key: &str) -> Result<JsValue, JsValue>;
+
+    /// Names and metadata of the keys with a prefix, as JSON.
+    #[wasm_bindgen(catch, js_name = listKv)]
+    pub async fn list_kv(env: &Env, prefix: &str) -> Result<JsValue, JsValue>;
+
     /// An object's reply to a command; undefined where the id was not made for that class.
     #[wasm_bindgen(catch, js_name = callObject)]
     pub async fn call_object(env: &Env, binding: &str, id: &str, command: &str) -> Result<JsValue, JsValue>;

@@ -9,9 +9,9 @@
 //! Reads may be a minute old elsewhere, misses too. Nothing here is good for one use.
 
 use async_trait::async_trait;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
-use worker::KvStore;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::edge::{Edge, glue, thrown, unavailable};
 use crate::model::client::StoredClient;
@@ -22,30 +22,40 @@ use crate::store::Unavailable;
 use crate::store::clients::Clients;
 use crate::store::consents::Consents;
 
+/// Whether a list shows the value, so that it need not be read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    ByItself,
+    InLists,
+}
+
 /// The platform's limit for metadata is 1,024 bytes.
 const MAX_METADATA: usize = 1000;
 
-impl Edge {
-    fn kv(&self) -> Result<KvStore, Unavailable> {
-        self.env.kv("POSTERN").map_err(unavailable)
-    }
+#[derive(Deserialize)]
+struct ListedKey {
+    name: String,
+    #[serde(default)]
+    metadata: Option<Value>,
+}
 
+impl Edge {
     async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Unavailable> {
         self.meter.kv_read();
         let text = glue::read_kv(&self.env, key).await.map_err(thrown)?.as_string();
         text.map(|text| serde_json::from_str(&text).map_err(unavailable)).transpose()
     }
 
-    async fn write<T: Serialize>(&self, key: &str, value: &T) -> Result<(), Unavailable> {
+    async fn write<T: Serialize>(&self, key: &str, value: &T, shown: Shown) -> Result<(), Unavailable> {
         self.meter.kv_write();
         let json = serde_json::to_string(value).map_err(unavailable)?;
-        let put = self.kv()?.put(key, json).map_err(unavailable)?;
-        put.execute().await.map_err(unavailable)
+        let metadata = (shown == Shown::InLists && json.len() <= MAX_METADATA).then_some(json.as_str());
+        glue::write_kv(&self.env, key, &json, metadata).await.map(drop).map_err(thrown)
     }
 
     async fn remove(&self, key: &str) -> Result<(), Unavailable> {
         self.meter.kv_write();
-        self.kv()?.delete(key).await.map_err(unavailable)
+        glue::delete_kv(&self.env, key).await.map(drop).map_err(thrown)
     }
 }
 
@@ -68,7 +78,7 @@ impl Clients for Edge {
     }
 
     async fn save(&self, client: &StoredClient) -> Result<(), Unavailable> {
-        self.write(&client_key(&client.id), client).await
+        self.write(&client_key(&client.id), client, Shown::ByItself).await
     }
 
     async fn delete(&self, id: &ClientId) -> Result<(), Unavailable> {
@@ -80,7 +90,7 @@ impl Clients for Edge {
     }
 
     async fn deny(&self, id: &ClientId) -> Result<(), Unavailable> {
-        self.write(&denied_key(id), &1_u8).await
+        self.write(&denied_key(id), &1_u8, Shown::ByItself).await
     }
 
     async fn allow(&self, id: &ClientId) -> Result<(), Unavailable> {
@@ -95,14 +105,7 @@ impl Consents for Edge {
     }
 
     async fn save(&self, sub: SubjectId, client: &ClientHash, consent: &Consent) -> Result<(), Unavailable> {
-        self.meter.kv_write();
-        let json = serde_json::to_string(consent).map_err(unavailable)?;
-        let fits = json.len() <= MAX_METADATA;
-        let mut put = self.kv()?.put(&consent_key(sub, client), json).map_err(unavailable)?;
-        if fits {
-            put = put.metadata(consent).map_err(unavailable)?;
-        }
-        put.execute().await.map_err(unavailable)
+        self.write(&consent_key(sub, client), consent, Shown::InLists).await
     }
 
     async fn delete(&self, sub: SubjectId, client: &ClientHash) -> Result<(), Unavailable> {
@@ -112,9 +115,10 @@ impl Consents for Edge {
     async fn list(&self, sub: SubjectId) -> Result<Vec<ListedConsent>, Unavailable> {
         self.meter.kv_list();
         let prefix = format!("consent:{sub}:");
-        let page = self.kv()?.list().prefix(prefix.clone()).execute().await.map_err(unavailable)?;
+        let keys = glue::list_kv(&self.env, &prefix).await.map_err(thrown)?.as_string().unwrap_or_default();
+        let keys: Vec<ListedKey> = serde_json::from_str(&keys).map_err(unavailable)?;
         let mut listed = Vec::new();
-        for key in page.keys {
+        for key in keys {
             let Some(client) = key.name.strip_prefix(&prefix).and_then(ClientHash::parse) else { continue };
             let shown = key.metadata.and_then(|metadata| serde_json::from_value(metadata).ok());
             let consent = match shown {

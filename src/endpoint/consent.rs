@@ -104,7 +104,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         return Ok(ask_sign_in(world, &checked, None));
     };
     if created != Reply::Created {
-        return Ok(browser.refuse(request, 400, text.form_used, "invalid_request").because(created));
+        return Ok(browser.refuse(request, 400, text.form_used, "invalid_request").because("AlreadyCreated"));
     }
     // P8: what KV remembers from before the last removal is not built upon.
     let on_file = on_file.filter(|consent| consent.outlives(removed_at));

@@ -64,7 +64,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
             Ok(response.retry_after(seconds).because("Throttled"))
         }
         // An unknown name and a wrong password are one answer, after the same work.
-        other => Ok(refused(403, text.wrong_credentials).because(other)),
+        _ => Ok(refused(403, text.wrong_credentials).because("WrongCredentials")),
     }
 }
 

@@ -56,7 +56,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     };
     match world.accounts.send(account, AccountCommand::SignUp(sign_up)).await? {
         AccountReply::SignedIn { sub } => Ok(waiting.go_on(world, &browser, account, sub, session)),
-        other => Ok(refused(409, text.username_taken).because(other)),
+        _ => Ok(refused(409, text.username_taken).because("UsernameTaken")),
     }
 }
 
