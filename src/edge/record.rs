@@ -5,8 +5,8 @@ use std::future::Future;
 
 use async_trait::async_trait;
 use js_sys::wasm_bindgen::JsValue;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use worker::{ScheduledTime, SqlStorageValue, State};
 
 use crate::base::time::UnixTime;
@@ -20,36 +20,43 @@ const CREATE: &str =
 /// The storage of the object at hand.
 pub struct ObjectRecord<'a>(pub &'a State);
 
-#[derive(Deserialize)]
 struct Row {
     json: Option<String>,
     wake_at: Option<f64>,
 }
 
-#[derive(Deserialize)]
-struct Table {
-    #[serde(rename = "name")]
-    _name: String,
+impl Row {
+    fn of(values: Vec<SqlStorageValue>) -> Self {
+        let mut row = Self { json: None, wake_at: None };
+        for value in values {
+            match value {
+                SqlStorageValue::String(json) => row.json = Some(json),
+                SqlStorageValue::Float(at) => row.wake_at = Some(at),
+                // A whole number of JavaScript comes as one of Rust.
+                #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit 53 bits")]
+                SqlStorageValue::Integer(at) => row.wake_at = Some(at as f64),
+                SqlStorageValue::Null | SqlStorageValue::Boolean(_) | SqlStorageValue::Blob(_) => {}
+            }
+        }
+        row
+    }
 }
 
 impl ObjectRecord<'_> {
     fn row(&self) -> Result<Option<Row>, Unavailable> {
         // An object that has nothing stays without a table: looking at it must not write.
-        match self.select("SELECT json, wake_at FROM record WHERE id = 0") {
-            Ok(rows) => Ok(rows.into_iter().next()),
-            Err(error) => {
-                match self.select::<Table>("SELECT name FROM sqlite_master WHERE name = 'record'")?.is_empty()
-                {
-                    true => Ok(None),
-                    false => Err(error),
-                }
-            }
+        match self.first("SELECT json, wake_at FROM record WHERE id = 0") {
+            Ok(values) => Ok(values.map(Row::of)),
+            Err(error) => match self.first("SELECT 1 FROM sqlite_master WHERE name = 'record'")? {
+                None => Ok(None),
+                Some(_) => Err(error),
+            },
         }
     }
 
-    fn select<T: DeserializeOwned>(&self, query: &str) -> Result<Vec<T>, Unavailable> {
+    fn first(&self, query: &str) -> Result<Option<Vec<SqlStorageValue>>, Unavailable> {
         let rows = self.0.storage().sql().exec(query, None).map_err(unavailable)?;
-        rows.to_array().map_err(unavailable)
+        rows.raw().next().transpose().map_err(unavailable)
     }
 
     fn write(&self, query: &str, values: Vec<SqlStorageValue>) -> Result<(), Unavailable> {
