@@ -20,43 +20,19 @@ const CREATE: &str =
 /// The storage of the object at hand.
 pub struct ObjectRecord<'a>(pub &'a State);
 
-struct Row {
-    json: Option<String>,
-    wake_at: Option<f64>,
-}
-
-impl Row {
-    fn of(values: Vec<SqlStorageValue>) -> Self {
-        let mut row = Self { json: None, wake_at: None };
-        for value in values {
-            match value {
-                SqlStorageValue::String(json) => row.json = Some(json),
-                SqlStorageValue::Float(at) => row.wake_at = Some(at),
-                // A whole number of JavaScript comes as one of Rust.
-                #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit 53 bits")]
-                SqlStorageValue::Integer(at) => row.wake_at = Some(at as f64),
-                SqlStorageValue::Null | SqlStorageValue::Boolean(_) | SqlStorageValue::Blob(_) => {}
-            }
-        }
-        row
-    }
-}
-
 impl ObjectRecord<'_> {
-    fn row(&self) -> Result<Option<Row>, Unavailable> {
-        // An object that has nothing stays without a table: looking at it must not write.
-        match self.first("SELECT json, wake_at FROM record WHERE id = 0") {
-            Ok(values) => Ok(values.map(Row::of)),
-            Err(error) => match self.first("SELECT 1 FROM sqlite_master WHERE name = 'record'")? {
-                None => Ok(None),
-                Some(_) => Err(error),
-            },
-        }
+    fn first(
+        &self,
+        query: &str,
+        values: Vec<SqlStorageValue>,
+    ) -> Result<Option<Vec<SqlStorageValue>>, Unavailable> {
+        let rows = self.0.storage().sql().exec(query, values).map_err(unavailable)?;
+        rows.raw().next().transpose().map_err(unavailable)
     }
 
-    fn first(&self, query: &str) -> Result<Option<Vec<SqlStorageValue>>, Unavailable> {
-        let rows = self.0.storage().sql().exec(query, None).map_err(unavailable)?;
-        rows.raw().next().transpose().map_err(unavailable)
+    /// An object that has nothing stays without a table: looking at it must not write.
+    fn has_table(&self) -> Result<bool, Unavailable> {
+        Ok(self.first("SELECT 1 FROM sqlite_master WHERE name = 'record'", Vec::new())?.is_some())
     }
 
     fn write(&self, query: &str, values: Vec<SqlStorageValue>) -> Result<(), Unavailable> {
@@ -65,9 +41,9 @@ impl ObjectRecord<'_> {
 
     /// The alarm has gone off: it is no longer set.
     pub fn clear_alarm(&self) -> Result<(), Unavailable> {
-        match self.row()? {
-            Some(_) => self.write("UPDATE record SET wake_at = NULL WHERE id = 0", Vec::new()),
-            None => Ok(()),
+        match self.has_table()? {
+            true => self.write("UPDATE record SET wake_at = NULL WHERE id = 0", Vec::new()),
+            false => Ok(()),
         }
     }
 }
@@ -75,7 +51,15 @@ impl ObjectRecord<'_> {
 #[async_trait(?Send)]
 impl Record for ObjectRecord<'_> {
     fn load(&self) -> Result<Option<String>, Unavailable> {
-        Ok(self.row()?.and_then(|row| row.json))
+        let values = match self.first("SELECT json FROM record WHERE id = 0", Vec::new()) {
+            Ok(values) => values.unwrap_or_default(),
+            Err(error) if self.has_table()? => return Err(error),
+            Err(_) => return Ok(None),
+        };
+        Ok(values.into_iter().find_map(|value| match value {
+            SqlStorageValue::String(json) => Some(json),
+            _ => None,
+        }))
     }
 
     fn save(&self, json: &str) -> Result<(), Unavailable> {
@@ -91,10 +75,12 @@ impl Record for ObjectRecord<'_> {
             reason = "milliseconds since 1970 fit 53 bits for 285,000 years"
         )]
         let at = at.millis() as f64;
-        if self.row()?.and_then(|row| row.wake_at).is_some_and(|earlier| earlier <= at) {
+        // One statement: an alarm that is earlier already stays, and nothing is read that is not needed.
+        let earlier =
+            "UPDATE record SET wake_at = ?1 WHERE id = 0 AND (wake_at IS NULL OR wake_at > ?1) RETURNING 1";
+        if self.first(earlier, vec![at.into()])?.is_none() {
             return Ok(());
         }
-        self.write("UPDATE record SET wake_at = ? WHERE id = 0", vec![at.into()])?;
         let date = js_sys::Date::new(&JsValue::from_f64(at));
         self.0.storage().set_alarm(ScheduledTime::new(date)).await.map_err(unavailable)
     }

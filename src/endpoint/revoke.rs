@@ -4,7 +4,8 @@ use crate::endpoint::client::authenticated_form;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Handled, World};
-use crate::protocol::revocation::Revocable;
+use crate::protocol::introspection::PresentedToken;
+use crate::protocol::revocation::revoke;
 
 /// Answers 200 whether there was anything to revoke or not (RFC 7009 §2.2).
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
@@ -12,11 +13,14 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let Some(token) = form.value("token") else {
         return Ok(Response::error(400, "invalid_request", "token is missing"));
     };
-    if let Some(token) = Revocable::recognise(world.keyring, world.config, &world.issuer, token, world.now) {
+    // RFC 7009 §2.2: what is not ours, or is dead anyway, does not cause an error.
+    if let Some(token) =
+        PresentedToken::recognise(world.keyring, world.config, &world.issuer, token, world.now)
+    {
         let client = caller.admit(world, request).await?;
         let grant = token.grant();
         // Another client's grant refuses and stays as it is; the caller hears the same.
-        if let Some(command) = token.into_command(client.client().id.clone()) {
+        if let Some(command) = revoke(token, client.client().id.clone()) {
             world.grants.send(grant, command).await?;
         }
     }
