@@ -1,0 +1,387 @@
+//! The whole world: places with clocks and KV views of their own, objects, keys that rotate, and a network that loses
+//! and repeats. The endpoints are the ones of the Worker.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use async_trait::async_trait;
+use postern::base::base64url;
+use postern::base::digest::sha256;
+use postern::base::opaque::Opaque;
+use postern::base::time::UnixTime;
+use postern::endpoint::request::{Body, BodyError, Headers, Request};
+use postern::endpoint::{World, routes};
+use postern::jose::keyring::Keyring;
+use postern::model::client::StoredClient;
+use postern::model::client_id::{ClientHash, ClientId};
+use postern::model::config::Config;
+use postern::model::consent::{Consent, ListedConsent};
+use postern::model::id::{AccountId, GrantId, SubjectId};
+use postern::model::issuer::Issuer;
+use postern::model::username::Username;
+use postern::protocol::account::{AccountCommand, AccountReply};
+use postern::protocol::calendar::{self, CalendarCommand, CalendarEntry, CalendarReply};
+use postern::protocol::grant::{Command, Reply};
+use postern::store::Unavailable;
+use postern::store::accounts::Accounts;
+use postern::store::calendar::Calendars;
+use postern::store::clients::Clients;
+use postern::store::consents::Consents;
+use postern::store::grants::Grants;
+use postern::store::memory::SeededEntropy;
+use postern::store::meter::Meter;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::http::{Answer, Sent};
+use crate::kv::Kv;
+use crate::objects::{Address, Message, Objects, Said, call};
+use crate::oracle::Oracle;
+use crate::planted::Planted;
+use crate::scheduler::{PLATFORM, Scheduler, Slot, Time};
+use crate::temper::{Temper, skewed};
+
+pub const ISSUER: &str = "https://as.example";
+/// When schedules begin.
+const EPOCH: u64 = 1_800_000_000_000;
+/// The token of the operator.
+pub const ADMIN_TOKEN: &str = "admin-token-of-the-ocean";
+/// The initial access token.
+pub const REGISTRATION_TOKEN: &str = "registration-token-of-the-ocean";
+
+const SCOPES: &str = r#"[
+    {"name":"calendar.read","default":true,"en":{"title":"r","description":"r"},"ko":{"title":"r","description":"r"}},
+    {"name":"calendar.write","optional":true,"en":{"title":"w","description":"w"},"ko":{"title":"w","description":"w"}},
+    {"name":"notes","optional":true,"en":{"title":"n","description":"n"},"ko":{"title":"n","description":"n"}}]"#;
+
+/// A schedule's world.
+pub struct Ocean {
+    pub scheduler: Rc<Scheduler>,
+    pub temper: Temper,
+    pub config: Config,
+    pub kv: Kv,
+    pub objects: Objects,
+    pub oracle: Oracle,
+    pub planted: Option<Planted>,
+    entropy: SeededEntropy,
+    /// Before, during and after the rotation of the root key.
+    keyrings: [Keyring; 3],
+    /// When each place takes the next keyring into use.
+    deployed: Vec<[Time; 2]>,
+    skews: Vec<i64>,
+    next_grant: Cell<u64>,
+    calendars: RefCell<BTreeMap<SubjectId, Vec<CalendarEntry>>>,
+}
+
+impl Ocean {
+    /// An empty one.
+    pub fn new(scheduler: Rc<Scheduler>, planted: Option<Planted>) -> Rc<Self> {
+        let temper = Temper::draw(&scheduler);
+        let root = |n: u8| format!("k{n}:{}", base64url::encode([n; 32]));
+        let rings = [root(1), format!("{},{}", root(1), root(2)), format!("{},{}", root(2), root(1))];
+        let (config, _) = Config::load(|name| match name {
+            "ROOT_KEYS" => Some(root(1)),
+            "ISSUER" => Some(ISSUER.into()),
+            "ADMIN_TOKEN" => Some(ADMIN_TOKEN.into()),
+            "REGISTRATION_TOKEN" => Some(REGISTRATION_TOKEN.into()),
+            "SCOPES" => Some(SCOPES.into()),
+            _ => None,
+        })
+        .unwrap();
+        let places = 0..temper.places;
+        let appended = Time::from(scheduler.pick(7_200_000));
+        // Ten minutes, as the README says, before the new key signs.
+        let moved = appended + 600_000 + Time::from(scheduler.pick(600_000));
+        let deployed = places
+            .clone()
+            .map(|_| match temper.keys_rotate {
+                true => [appended, moved].map(|at| at + Time::from(scheduler.pick(60_000))),
+                false => [Time::MAX; 2],
+            })
+            .collect();
+        let skews = places.map(|place| skewed(&scheduler, temper.skew, place)).collect();
+        Rc::new(Self {
+            kv: Kv::new(&scheduler, &temper),
+            temper,
+            config,
+            objects: Objects::default(),
+            oracle: Oracle::default(),
+            planted,
+            entropy: SeededEntropy::new(1),
+            keyrings: rings.map(|ring| Keyring::parse(&ring).unwrap()),
+            deployed,
+            skews,
+            next_grant: Cell::new(0),
+            calendars: RefCell::default(),
+            scheduler,
+        })
+    }
+
+    /// What a clock shows that is wrong by `skew`.
+    pub fn clock(&self, skew: i64) -> UnixTime {
+        UnixTime::from_millis((EPOCH + self.scheduler.now()).saturating_add_signed(skew))
+    }
+
+    /// The keys that know everything.
+    pub fn keyring(&self) -> &Keyring {
+        &self.keyrings[1]
+    }
+
+    fn keyring_at(&self, place: usize) -> &Keyring {
+        let now = self.scheduler.now();
+        &self.keyrings[self.deployed[place].iter().filter(|at| now >= **at).count()]
+    }
+
+    /// Sends a request over the network. `None`: no answer came back, whatever was done.
+    pub async fn send(self: &Rc<Self>, place: usize, sent: Sent) -> Option<Answer> {
+        let (scheduler, temper) = (&self.scheduler, &self.temper);
+        let place = place % temper.places;
+        scheduler.sleep(temper.latency(scheduler)).await;
+        let lost = scheduler.happens(temper.answers_lost);
+        if lost && scheduler.pick(3) == 0 {
+            return None;
+        }
+        if sent.may_be_repeated && scheduler.happens(temper.duplicates) {
+            let (ocean, again) = (Rc::clone(self), sent.clone());
+            scheduler.spawn(async move {
+                ocean.scheduler.sleep(ocean.temper.latency(&ocean.scheduler)).await;
+                ocean.serve(place, again).await;
+            });
+        }
+        let answer = Slot::new();
+        let (ocean, into) = (Rc::clone(self), answer.clone());
+        let task = scheduler.spawn(async move { into.put(Some(ocean.serve(place, sent).await)) });
+        if scheduler.happens(temper.hang_ups) {
+            // The platform ends the handler where it stands; what objects were told goes on.
+            let (ocean, answer) = (Rc::clone(self), answer.clone());
+            scheduler.spawn(async move {
+                ocean.scheduler.sleep(Time::from(ocean.scheduler.pick(60))).await;
+                ocean.scheduler.cancel(task);
+                answer.put(None);
+            });
+        }
+        let answer = answer.wait().await;
+        scheduler.sleep(temper.latency(scheduler)).await;
+        if lost { None } else { answer }
+    }
+
+    /// Answers a request as the Worker does, and shows the answer to the oracles.
+    async fn serve(self: &Rc<Self>, place: usize, sent: Sent) -> Answer {
+        let reach = Reach {
+            ocean: Rc::clone(self),
+            place,
+            meter: Meter::default(),
+            disturbed: Cell::new(false),
+        };
+        let (path, query) = sent.target.split_once('?').unwrap_or((&sent.target, ""));
+        let request = Request {
+            method: sent.method.into(),
+            path: path.into(),
+            query: query.into(),
+            headers: Box::new(SentHeaders(sent.headers.clone())),
+            body: Box::new(SentBody(sent.body.clone())),
+        };
+        let world = World {
+            config: &self.config,
+            keyring: self.keyring_at(place),
+            issuer: Issuer::parse(ISSUER).unwrap(),
+            now: self.clock(self.skews[place]),
+            entropy: &self.entropy,
+            clients: &reach,
+            consents: &reach,
+            grants: &reach,
+            accounts: &reach,
+            calendars: &reach,
+        };
+        let began = self.scheduler.now();
+        let response = routes::answer(&world, &request).await;
+        let answer = Answer {
+            status: response.status.as_u16(),
+            headers: response.headers,
+            body: String::from_utf8_lossy(&response.body).into_owned(),
+            refusal: response.refusal,
+        };
+        self.scheduler.tell(|| {
+            let what = sent.label();
+            format!("  {what} at place {place}: {}", answer.summary())
+        });
+        self.oracle.answered(self, &sent, &answer, began, reach.meter.take(), reach.disturbed.get());
+        answer
+    }
+}
+
+struct SentHeaders(BTreeMap<&'static str, String>);
+
+impl Headers for SentHeaders {
+    fn value(&self, name: &str) -> Option<String> {
+        self.0.get(name).cloned()
+    }
+}
+
+struct SentBody(Vec<u8>);
+
+#[async_trait(?Send)]
+impl Body for SentBody {
+    async fn read(&self, limit: usize) -> Result<Vec<u8>, BodyError> {
+        if self.0.len() > limit { Err(BodyError::TooLarge) } else { Ok(self.0.clone()) }
+    }
+}
+
+/// The stores as one request reaches them.
+struct Reach {
+    ocean: Rc<Ocean>,
+    place: usize,
+    meter: Meter,
+    /// Whether any of them failed.
+    disturbed: Cell<bool>,
+}
+
+impl Reach {
+    fn note<T>(&self, result: Result<T, Unavailable>) -> Result<T, Unavailable> {
+        self.disturbed.set(self.disturbed.get() || result.is_err());
+        result
+    }
+
+    async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Unavailable> {
+        self.meter.kv_read();
+        let text = self.note(self.ocean.kv.read(self.place, key).await)?;
+        Ok(text.map(|text| serde_json::from_str(&text).unwrap()))
+    }
+
+    async fn write<T: Serialize>(&self, key: &str, value: Option<&T>) -> Result<(), Unavailable> {
+        self.meter.kv_write();
+        let text = value.map(|value| serde_json::to_string(value).unwrap());
+        self.note(self.ocean.kv.write(self.place, key, text).await)
+    }
+
+    async fn call(&self, address: Address, message: Message) -> Result<Said, Unavailable> {
+        self.meter.object_call();
+        self.note(call(&self.ocean, address, message).await)
+    }
+}
+
+fn client_key(id: &ClientId) -> String {
+    format!("client:{}", id.hash().as_str())
+}
+
+fn denied_key(id: &ClientId) -> String {
+    format!("denied:{}", id.hash().as_str())
+}
+
+fn consent_key(sub: SubjectId, client: &ClientHash) -> String {
+    format!("consent:{sub}:{}", client.as_str())
+}
+
+#[async_trait(?Send)]
+impl Clients for Reach {
+    async fn find(&self, id: &ClientId) -> Result<Option<StoredClient>, Unavailable> {
+        if self.ocean.planted == Some(Planted::OverBudget) {
+            self.read::<StoredClient>(&client_key(id)).await?;
+        }
+        self.read(&client_key(id)).await
+    }
+
+    async fn save(&self, client: &StoredClient) -> Result<(), Unavailable> {
+        self.write(&client_key(&client.id), Some(client)).await
+    }
+
+    async fn delete(&self, id: &ClientId) -> Result<(), Unavailable> {
+        self.write::<u8>(&client_key(id), None).await
+    }
+
+    async fn is_denied(&self, id: &ClientId) -> Result<bool, Unavailable> {
+        Ok(self.read::<u8>(&denied_key(id)).await?.is_some())
+    }
+
+    async fn deny(&self, id: &ClientId) -> Result<(), Unavailable> {
+        self.write(&denied_key(id), Some(&1_u8)).await
+    }
+
+    async fn allow(&self, id: &ClientId) -> Result<(), Unavailable> {
+        self.write::<u8>(&denied_key(id), None).await
+    }
+}
+
+#[async_trait(?Send)]
+impl Consents for Reach {
+    async fn find(&self, sub: SubjectId, client: &ClientHash) -> Result<Option<Consent>, Unavailable> {
+        self.read(&consent_key(sub, client)).await
+    }
+
+    async fn save(&self, sub: SubjectId, client: &ClientHash, consent: &Consent) -> Result<(), Unavailable> {
+        self.write(&consent_key(sub, client), Some(consent)).await
+    }
+
+    async fn delete(&self, sub: SubjectId, client: &ClientHash) -> Result<(), Unavailable> {
+        self.write::<Consent>(&consent_key(sub, client), None).await
+    }
+
+    async fn list(&self, sub: SubjectId) -> Result<Vec<ListedConsent>, Unavailable> {
+        self.meter.kv_list();
+        let prefix = format!("consent:{sub}:");
+        let keys = self.note(self.ocean.kv.list(self.place, &prefix).await)?;
+        let listed = keys.into_iter().map(|(key, value)| ListedConsent {
+            client: ClientHash::parse(key.strip_prefix(&prefix).unwrap()).unwrap(),
+            consent: serde_json::from_str(&value).unwrap(),
+        });
+        Ok(listed.collect())
+    }
+}
+
+#[async_trait(?Send)]
+impl Grants for Reach {
+    fn new_id(&self) -> Result<GrantId, Unavailable> {
+        let n = self.ocean.next_grant.get();
+        self.ocean.next_grant.set(n + 1);
+        let id = GrantId(Opaque(sha256(n.to_be_bytes())));
+        self.ocean.oracle.name_grant(id, n);
+        Ok(id)
+    }
+
+    async fn send(&self, grant: GrantId, command: Command) -> Result<Reply, Unavailable> {
+        match self.call(Address::Grant(grant), Message::Grant(command)).await? {
+            Said::Grant(reply) => Ok(reply),
+            _ => Err(Unavailable("not a grant".into())),
+        }
+    }
+}
+
+#[async_trait(?Send)]
+impl Accounts for Reach {
+    fn address(&self, username: &Username) -> Result<AccountId, Unavailable> {
+        Ok(AccountId(Opaque(sha256(username.account_name()))))
+    }
+
+    async fn send(&self, account: AccountId, command: AccountCommand) -> Result<AccountReply, Unavailable> {
+        let command = match self.ocean.planted {
+            Some(planted) => planted.altered_for_account(command),
+            None => command,
+        };
+        match self.call(Address::Account(account), Message::Account(command)).await? {
+            Said::Account(reply) => Ok(reply),
+            _ => Err(Unavailable("not an account".into())),
+        }
+    }
+}
+
+#[async_trait(?Send)]
+impl Calendars for Reach {
+    async fn send(&self, sub: SubjectId, command: CalendarCommand) -> Result<CalendarReply, Unavailable> {
+        self.meter.object_call();
+        let scheduler = &self.ocean.scheduler;
+        scheduler.sleep(self.ocean.temper.latency(scheduler)).await;
+        let mut calendars = self.ocean.calendars.borrow_mut();
+        let entries = calendars.entry(sub).or_default();
+        let (next, reply) = calendar::apply(entries.clone(), command);
+        if let Some(next) = next {
+            *entries = next;
+        }
+        Ok(reply)
+    }
+}
+
+/// Draws as the platform, whoever acts.
+pub fn drawn_by_platform(scheduler: &Scheduler, n: u32) -> u32 {
+    scheduler.choices.pick(PLATFORM, n)
+}
