@@ -1,0 +1,117 @@
+//! Who acts: owners in browsers, apps of several shapes, thieves, and those who run the place.
+
+mod app;
+mod browser;
+mod operator;
+mod owner;
+mod thief;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use crate::ocean::Ocean;
+use crate::scheduler::Time;
+
+pub use app::App;
+
+/// What passes by thieves on its way: the last of each kind.
+#[derive(Default)]
+pub struct Leaks {
+    /// Codes, with the app they were for, and the verifier where that leaked too.
+    codes: RefCell<Vec<(Rc<App>, String, Option<String>)>>,
+    /// Refresh tokens.
+    refresh_tokens: RefCell<Vec<(Rc<App>, String)>>,
+    /// Cookies of browsers.
+    cookies: RefCell<Vec<String>>,
+    /// Secrets that were replaced.
+    secrets: RefCell<Vec<Rc<App>>>,
+}
+
+/// The cast of a schedule.
+pub struct Cast {
+    pub ocean: Rc<Ocean>,
+    pub apps: RefCell<Vec<Rc<App>>>,
+    pub leaks: Leaks,
+    next_actor: Cell<usize>,
+    next_secret: Cell<u64>,
+}
+
+impl Cast {
+    /// Nobody yet.
+    pub fn new(ocean: &Rc<Ocean>) -> Rc<Self> {
+        Rc::new(Self {
+            ocean: Rc::clone(ocean),
+            apps: RefCell::default(),
+            leaks: Leaks::default(),
+            next_actor: Cell::new(1),
+            next_secret: Cell::new(0),
+        })
+    }
+
+    /// Draws who takes part, and begins.
+    pub fn enter(self: &Rc<Self>) {
+        let scheduler = &self.ocean.scheduler;
+        let apps = 1 + scheduler.pick(3);
+        let owners = 1 + scheduler.pick(2);
+        let thieves = scheduler.pick(3);
+        let operators = scheduler.pick(2);
+        for n in 0..apps {
+            let cast = Rc::clone(self);
+            self.begin(async move { app::registers(cast, n).await });
+        }
+        for n in 0..owners {
+            let cast = Rc::clone(self);
+            self.begin(async move { owner::lives(cast, n).await });
+        }
+        for _ in 0..thieves {
+            let cast = Rc::clone(self);
+            self.begin(async move { thief::prowls(cast).await });
+        }
+        for _ in 0..operators {
+            let cast = Rc::clone(self);
+            self.begin(async move { operator::works(cast).await });
+        }
+    }
+
+    /// Begins an actor with decisions of its own.
+    fn begin(&self, actor: impl Future<Output = ()> + 'static) {
+        let n = self.next_actor.get();
+        self.next_actor.set(n + 1);
+        self.ocean.scheduler.spawn_as(n, actor);
+    }
+
+    fn pick(&self, n: u32) -> u32 {
+        self.ocean.scheduler.pick(n)
+    }
+
+    fn now(&self) -> Time {
+        self.ocean.scheduler.now()
+    }
+
+    /// Waits for a while that is drawn: seconds, minutes, hours, rarely days.
+    async fn waits(&self) {
+        let n = Time::from(self.pick(60));
+        let millis = match self.pick(8) {
+            0 => 0,
+            1..=3 => n * 1000,
+            4 | 5 => n * 60_000,
+            6 => n * 3_600_000 / 4,
+            _ => n * 86_400_000 / 2,
+        };
+        self.ocean.scheduler.sleep(millis).await;
+    }
+
+    /// A number that nobody else has.
+    fn unique(&self) -> u64 {
+        let n = self.next_secret.get();
+        self.next_secret.set(n + 1);
+        n
+    }
+
+    /// One of the apps that are there.
+    fn some_app(&self) -> Option<Rc<App>> {
+        let apps = self.apps.borrow();
+        let n = u32::try_from(apps.len()).unwrap();
+        if n == 0 { None } else { apps.get(self.pick(n) as usize).cloned() }
+    }
+}

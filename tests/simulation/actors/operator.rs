@@ -1,0 +1,39 @@
+//! Who runs the apps and the place: rotates secrets, deletes registrations, denies clients.
+
+use std::rc::Rc;
+
+use crate::actors::Cast;
+use crate::actors::app::basic;
+use crate::kv::STALENESS;
+
+/// An operator's work in this schedule.
+pub async fn works(cast: Rc<Cast>) {
+    for _ in 0..cast.pick(4) {
+        cast.waits().await;
+        let Some(app) = cast.some_app().filter(|app| !app.gone.get()) else { continue };
+        match cast.pick(3) {
+            0 => {}
+            1 if app.is_stored() => rotates_a_secret(&cast, &app).await,
+            1 => {}
+            _ => {
+                if app.is_stopped(&cast).await {
+                    app.gone.set(true);
+                    cast.ocean.oracle.gone(&app.credentials(), cast.now());
+                }
+            }
+        }
+        // KV promises nothing about two changes of one client within its staleness, and says so in the README.
+        cast.ocean.scheduler.sleep(2 * STALENESS).await;
+    }
+}
+
+async fn rotates_a_secret(cast: &Rc<Cast>, app: &Rc<crate::actors::App>) {
+    let Some(secret) = app.adds_a_secret(cast).await else { return };
+    // Known everywhere before it is used.
+    cast.ocean.scheduler.sleep(2 * STALENESS).await;
+    let Some(old) = app.turns_to(secret) else { return };
+    cast.ocean.scheduler.sleep(2 * STALENESS).await;
+    if app.retires_the_old_secret(cast).await {
+        cast.ocean.oracle.gone(&basic(&app.id, &old), cast.now());
+    }
+}

@@ -1,0 +1,340 @@
+//! The promises, checked after every step against what was really done.
+
+mod accounts;
+mod answers;
+mod grants;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use postern::base::base64url;
+use postern::base::time::Seconds;
+use postern::model::access_token::AccessTokenClaims;
+use postern::model::authorization_code;
+use postern::model::id::GrantId;
+use postern::model::refresh_token::RefreshToken;
+use postern::model::session::Session;
+use postern::protocol::grant::{Command, Create, Reply};
+use postern::store::meter::Count;
+
+use crate::http::{Answer, Sent};
+use crate::kv::STALENESS;
+use crate::objects::{Address, Deed, Message, Said};
+use crate::ocean::Ocean;
+use crate::scheduler::Time;
+
+pub use accounts::Click;
+use accounts::AccountsTruth;
+use grants::GrantTruth;
+
+/// How long an outage of single calls can keep a removal from its grants.
+const DELIVERED_WITHIN: Time = 15 * 60_000;
+/// How long a request may be under way.
+const UNDER_WAY: Time = 60_000;
+
+/// What is known of the world from watching it.
+#[derive(Default)]
+pub struct Oracle(RefCell<Watched>);
+
+#[derive(Default)]
+struct Watched {
+    names: BTreeMap<GrantId, u64>,
+    grants: BTreeMap<GrantId, GrantTruth>,
+    accounts: AccountsTruth,
+    /// When each grant ended, by true time.
+    ended: BTreeMap<GrantId, Time>,
+    /// When accounts removed grants, by true time.
+    removed: BTreeMap<GrantId, Time>,
+    /// The bytes of every refresh token, by grant and generation.
+    refresh_tokens: BTreeMap<(GrantId, u32), String>,
+    /// Grants whose code was answered with tokens.
+    redeemed: BTreeSet<GrantId>,
+    /// Grants of which a thief has used something, or whose client gave up retrying.
+    excused: BTreeSet<GrantId>,
+    /// Since when nothing of these clients may work, and since when these secrets may not.
+    gone: BTreeMap<String, Time>,
+    checks: u64,
+}
+
+impl Oracle {
+    /// Grants are numbered, for the story.
+    pub fn name_grant(&self, grant: GrantId, n: u64) {
+        self.0.borrow_mut().names.insert(grant, n);
+    }
+
+    /// What the story calls it.
+    pub fn name_of(&self, address: Address) -> String {
+        match address {
+            Address::Grant(grant) => match self.0.borrow().names.get(&grant) {
+                Some(n) => format!("grant {n}"),
+                None => "a grant".into(),
+            },
+            Address::Account(_) => "an account".into(),
+        }
+    }
+
+    /// How many things were checked.
+    pub fn checks(&self) -> u64 {
+        self.0.borrow().checks
+    }
+
+    /// How many codes were redeemed.
+    pub fn codes(&self) -> usize {
+        self.0.borrow().redeemed.len()
+    }
+
+    /// Whether its code was redeemed.
+    pub fn is_redeemed(&self, grant: GrantId) -> bool {
+        self.0.borrow().grants.get(&grant).is_some_and(|truth| truth.family.is_some())
+    }
+
+    /// What it was made from.
+    pub fn create_of(&self, grant: GrantId) -> Option<Create> {
+        self.0.borrow().grants.get(&grant)?.create.clone()
+    }
+
+    /// Somebody presses a button on a consent page.
+    pub fn clicks(&self, grant: GrantId, click: Click) {
+        self.0.borrow_mut().accounts.clicks.insert(grant, click);
+    }
+
+    /// From now on this family may end at any time, and its client has nobody else to blame.
+    pub fn excuse(&self, grant: GrantId) {
+        self.0.borrow_mut().excused.insert(grant);
+    }
+
+    /// From now on nothing that is authenticated so may succeed, but for KV's staleness.
+    pub fn gone(&self, credentials: &str, since: Time) {
+        self.0.borrow_mut().gone.insert(credentials.to_owned(), since);
+    }
+
+    /// A well-behaved client was told that its refresh token is no good.
+    pub fn logged_out(&self, ocean: &Ocean, grant: GrantId) {
+        let watched = self.0.borrow();
+        let why = watched.grants.get(&grant).and_then(|truth| truth.ended).map(|(_, why)| why);
+        let excused = watched.excused.contains(&grant);
+        match why {
+            Some("an old refresh token came again") if !excused => {
+                violated(ocean, "nobody is logged out by a retry", "its own retries ended its family");
+            }
+            None if !excused => violated(ocean, "nobody is logged out by a retry", "and the family is alive"),
+            _ => {}
+        }
+    }
+
+    /// An object did something, and it is durable.
+    pub fn object_did(&self, ocean: &Ocean, address: Address, deed: &Deed) {
+        let mut watched = self.0.borrow_mut();
+        watched.checks += 1;
+        let now = ocean.scheduler.now();
+        match (address, deed) {
+            (Address::Grant(grant), Deed::Said(Message::Grant(command), Said::Grant(reply), at)) => {
+                let name = watched.names.get(&grant).copied().unwrap_or_default();
+                ocean.scheduler.tell(|| format!("    grant {name}: {}", told(command, reply)));
+                let truth = watched.grants.entry(grant).or_default();
+                let before = truth.ended.is_some();
+                let checked = truth.answered(command, reply, *at);
+                if truth.ended.is_some() && !before {
+                    watched.ended.insert(grant, now);
+                }
+                if let Err(wrong) = checked {
+                    violated(ocean, "the grant keeps its rules", format!("grant {name}: {wrong}"));
+                }
+                let alive = matches!(reply, Reply::Issued(_) | Reply::Alive(_));
+                if alive && watched.removed.get(&grant).is_some_and(|at| now > at + DELIVERED_WITHIN) {
+                    violated(ocean, "removal reaches every grant", format!("grant {name} lives on"));
+                }
+            }
+            (Address::Grant(grant), Deed::Erased(at)) => {
+                let name = watched.names.get(&grant).copied().unwrap_or_default();
+                ocean.scheduler.tell(|| format!("    grant {name} is deleted"));
+                if let Err(wrong) = watched.grants.entry(grant).or_default().erased(*at) {
+                    violated(ocean, "the alarm deletes what is over", format!("grant {name}: {wrong}"));
+                }
+            }
+            (Address::Account(_), Deed::Done(command, at)) => {
+                let removed: BTreeSet<_> = watched.accounts.removed.clone();
+                if let Err(wrong) = watched.accounts.done(command, *at) {
+                    violated(ocean, "approvals are the owner's", wrong);
+                }
+                let fresh: Vec<_> = watched.accounts.removed.difference(&removed).copied().collect();
+                for grant in fresh {
+                    watched.removed.insert(grant, now);
+                }
+            }
+            (Address::Account(account), Deed::Said(Message::Account(command), Said::Account(reply), at)) => {
+                if let Err(wrong) = watched.accounts.said(account, command, reply, *at) {
+                    violated(ocean, "sessions are the owner's", wrong);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A request was answered; whether the answer arrives does not matter.
+    pub fn answered(
+        &self,
+        ocean: &Ocean,
+        sent: &Sent,
+        answer: &Answer,
+        began: Time,
+        count: Count,
+        disturbed: bool,
+    ) {
+        let mut watched = self.0.borrow_mut();
+        watched.checks += 1;
+        if let Err(wrong) = answers::is_registered(sent, answer, disturbed) {
+            violated(ocean, "every answer is a registered one", wrong);
+        }
+        if let Err(wrong) = answers::is_within_budget(sent, count) {
+            violated(ocean, "the storage budget", wrong);
+        }
+        match (sent.path(), answer.status) {
+            ("/token", 200) => watched.tokens_issued(ocean, sent, answer, began),
+            ("/demo/calendar", 200 | 201) | ("/demo/whoami", 200) => watched.guarded(ocean, sent, began),
+            ("/account", 303) if sent.field("action").is_some() => watched.removal_answered(ocean, sent, disturbed),
+            _ => {}
+        }
+        if let Some(code) = answer.redirected("code") {
+            watched.code_issued(ocean, &code);
+        }
+    }
+
+    /// After everything: nothing is left that should have gone.
+    pub fn at_the_end(&self, ocean: &Ocean) {
+        let watched = self.0.borrow();
+        for (address, json) in ocean.objects.stored() {
+            match address {
+                Address::Grant(grant) => {
+                    let name = watched.names.get(&grant).copied().unwrap_or_default();
+                    violated(ocean, "every grant deletes itself", format!("grant {name}: {json}"));
+                }
+                Address::Account(_) => {
+                    let account: serde_json::Value = serde_json::from_str(&json).unwrap();
+                    let owner = &account["owner"];
+                    let listed = owner["access"]["grants"].as_array().map_or(0, Vec::len);
+                    let waiting = owner["outbox"].as_array().map_or(0, Vec::len);
+                    if owner.is_null() || listed + waiting > 0 {
+                        violated(ocean, "every grant deletes itself", format!("an account keeps {json}"));
+                    }
+                }
+            }
+        }
+        for (grant, at) in &watched.removed {
+            if watched.grants.get(grant).is_some_and(|truth| truth.ended.is_none() && !truth.erased) {
+                violated(ocean, "removal reaches every grant", format!("one lives on, removed at {at}"));
+            }
+        }
+    }
+}
+
+impl Watched {
+    fn name(&self, grant: GrantId) -> u64 {
+        self.names.get(&grant).copied().unwrap_or_default()
+    }
+
+    fn tokens_issued(&mut self, ocean: &Ocean, sent: &Sent, answer: &Answer, began: Time) {
+        let claims = claims(&answer.text("access_token").unwrap_or_default());
+        let grant = claims.gid;
+        let name = self.name(grant);
+        if sent.field("grant_type").as_deref() == Some("authorization_code") && !self.redeemed.insert(grant) {
+            violated(ocean, "a code is redeemed once", format!("grant {name} gave tokens twice"));
+        }
+        if self.ended.get(&grant).is_some_and(|at| began > *at) {
+            violated(ocean, "what has ended stays ended", format!("grant {name} gave tokens"));
+        }
+        match self.accounts.approved.get(&grant) {
+            Some(scope) if claims.scope.is_within(scope) => {}
+            approved => violated(
+                ocean,
+                "no token beyond the approval",
+                format!("grant {name}: {:?} of {approved:?}", claims.scope),
+            ),
+        }
+        if let Some(token) = answer.text("refresh_token") {
+            let parsed = RefreshToken::open(ocean.keyring(), &token).unwrap();
+            let known = self.refresh_tokens.entry((parsed.grant, parsed.generation)).or_insert(token.clone());
+            if *known != token || parsed.grant != grant {
+                violated(
+                    ocean,
+                    "one successor, byte for byte",
+                    format!("grant {name} has two tokens of generation {}", parsed.generation),
+                );
+            }
+        }
+        let credentials = sent.headers.get("authorization").cloned();
+        let client = credentials.or_else(|| sent.field("client_id")).unwrap_or_default();
+        if self.gone.get(&client).is_some_and(|since| began > since + STALENESS + UNDER_WAY) {
+            violated(ocean, "what was taken away is gone", "a client that is gone got tokens");
+        }
+    }
+
+    fn guarded(&mut self, ocean: &Ocean, sent: &Sent, began: Time) {
+        let header = sent.headers.get("authorization").cloned().unwrap_or_default();
+        let claims = claims(header.trim_start_matches("Bearer "));
+        let name = self.name(claims.gid);
+        let slack = Seconds(u64::from(ocean.temper.skew) / 1000 + 1 + UNDER_WAY / 1000);
+        if ocean.clock(0).seconds() > claims.exp + slack.0 {
+            violated(ocean, "nothing outlives its expiry", format!("a token of grant {name} was let in"));
+        }
+        let live = sent.path() == "/demo/calendar";
+        if live && self.ended.get(&claims.gid).is_some_and(|at| began > *at) {
+            violated(ocean, "what has ended stays ended", format!("grant {name} opened the calendar"));
+        }
+    }
+
+    fn code_issued(&mut self, ocean: &Ocean, code: &str) {
+        let grant = authorization_code::open(ocean.keyring(), code).unwrap();
+        let created = self.grants.get(&grant).is_some_and(|truth| truth.create.is_some());
+        if !created || !self.accounts.approved.contains_key(&grant) {
+            violated(ocean, "a code after both writes", format!("grant {}", self.name(grant)));
+        }
+    }
+
+    /// Where nothing gets lost, the page answers after every grant has heard of it.
+    fn removal_answered(&mut self, ocean: &Ocean, sent: &Sent, disturbed: bool) {
+        if disturbed || !ocean.temper.is_gentle() {
+            return;
+        }
+        let cookie = sent.headers.get("cookie").cloned().unwrap_or_default();
+        let session = cookie.split("; ").find_map(|pair| {
+            Session::open(ocean.keyring(), pair.strip_prefix("__Host-postern_session=")?, ocean.clock(0))
+        });
+        let late = |grant: &&GrantId| {
+            self.grants.get(*grant).is_some_and(|truth| {
+                let own = truth.create.as_ref().map(|create| create.terms.sub) == session.map(|s| s.sub);
+                own && truth.ended.is_none() && !truth.erased
+            })
+        };
+        if let Some(grant) = self.removed.keys().find(late) {
+            let name = self.name(*grant);
+            violated(ocean, "removal reaches every grant", format!("grant {name} had not heard of it"));
+        }
+    }
+}
+
+fn violated(ocean: &Ocean, oracle: &'static str, seen: impl Into<String>) {
+    ocean.scheduler.violated(oracle, seen);
+}
+
+/// The claims of an access token, taken at its word.
+pub fn claims(token: &str) -> AccessTokenClaims {
+    let payload = token.split('.').nth(1).unwrap_or_default();
+    serde_json::from_slice(&base64url::decode(payload).unwrap_or_default()).expect("claims")
+}
+
+fn told(command: &Command, reply: &Reply) -> String {
+    let asked = match command {
+        Command::Create(create) => format!("create for {:?}", create.terms.scope),
+        Command::Redeem(_) => "redeem".into(),
+        Command::Refresh(refresh) => format!("refresh with generation {}", refresh.generation),
+        Command::Revoke(_) => "revoke".into(),
+        Command::Inspect => "inspect".into(),
+    };
+    let said = match reply {
+        Reply::Issued(issued) => format!("issued generation {:?}", issued.refresh.as_ref().map(|r| r.generation)),
+        Reply::Alive(_) => "alive".into(),
+        other => format!("{other:?}"),
+    };
+    format!("{asked} -> {said}")
+}
