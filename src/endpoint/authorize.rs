@@ -27,6 +27,7 @@ use crate::protocol::authorization::{
 };
 use crate::protocol::grant::{Command, Create, Reply, Terms};
 use crate::protocol::token::refresh_terms;
+use crate::store::Unavailable;
 
 /// A request whose client, redirect URI and parameters are all in order.
 pub struct Checked {
@@ -86,15 +87,15 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
         (Interaction::Approve { scope, approved_at }, Some((session, by))) => {
             let grant = world.grants.new_id()?;
             let basis = Basis::Remembered(approved_at);
-            let approve = approve(world, &checked, session, by, grant, scope.clone(), basis);
-            let create = create(world, &checked, session, grant, scope, Seconds(0));
-            let (account, created) = try_join(approve, create).await?;
-            match (account, created) {
-                (AccountReply::Approved { .. }, Reply::Created) => Ok(answer_code(world, &checked, grant)),
-                (AccountReply::ConsentSuperseded { .. }, _) if checked.request.prompt.none => {
+            if create(world, &checked, session, grant, scope.clone(), Seconds(0)).await? != Reply::Created {
+                return Err(Unavailable("a new grant was not new".into()).into());
+            }
+            match approve(world, &checked, session, by, grant, scope, basis).await? {
+                AccountReply::Approved { .. } => Ok(answer_code(world, &checked, grant)),
+                AccountReply::ConsentSuperseded { .. } if checked.request.prompt.none => {
                     Ok(fail(world, &checked.return_to, &AuthorizationError::ConsentRequired))
                 }
-                (AccountReply::ConsentSuperseded { username }, _) => {
+                AccountReply::ConsentSuperseded { username } => {
                     let grant = world.grants.new_id()?;
                     Ok(consent::show(world, &browser, &checked, by, grant, &username, None))
                 }
@@ -155,11 +156,11 @@ pub async fn find_consent(
     world: &World<'_>,
     session: Session,
     client: ClientId,
-) -> Result<Option<Consent>, crate::store::Unavailable> {
+) -> Result<Option<Consent>, Unavailable> {
     world.consents.find(session.sub, &client.hash()).await
 }
 
-/// The account's half of an approval.
+/// The account's half of an approval, once the grant is there.
 pub async fn approve(
     world: &World<'_>,
     checked: &Checked,
@@ -168,14 +169,15 @@ pub async fn approve(
     grant: GrantId,
     scope: Scope,
     basis: Basis,
-) -> Result<AccountReply, crate::store::Unavailable> {
+) -> Result<AccountReply, Unavailable> {
     let narrows = !checked.request.scope.is_within(&scope);
     let row = GrantRow::new(grant, checked.client.shown_name(), scope, certain_end(world, &checked.client));
     let approval = Approval { client: checked.client.hash(), grant: row, basis, narrows };
     world.accounts.send(session.account, AccountCommand::Approve(by, approval)).await
 }
 
-/// The grant's half of an approval.
+/// The grant's half of an approval, and the first: a grant that its account never hears of is over with its code, which
+/// nobody was told. The other way round, an account would list for ever what was never made.
 pub async fn create(
     world: &World<'_>,
     checked: &Checked,
@@ -183,7 +185,7 @@ pub async fn create(
     grant: GrantId,
     scope: Scope,
     form_ttl: Seconds,
-) -> Result<Reply, crate::store::Unavailable> {
+) -> Result<Reply, Unavailable> {
     let terms = Terms {
         client_id: checked.client.id.clone(),
         sub: session.sub,

@@ -1,6 +1,6 @@
 //! `/consent`: the owner is asked, and answers.
 
-use futures_util::future::try_join3;
+use futures_util::future::try_join;
 
 use crate::endpoint::authorize::{
     Checked, answer_code, approve, ask_sign_in, check_request, create, fail, find_consent,
@@ -94,18 +94,18 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     if ticked.is_empty() {
         return Ok(fail(world, &checked.return_to, &AuthorizationError::AccessDenied));
     }
-    let (account, created, on_file) = try_join3(
-        approve(world, &checked, session, by, asked.grant, ticked.clone(), Basis::Asked),
+    let (created, on_file) = try_join(
         create(world, &checked, session, asked.grant, ticked.clone(), FORM_LIFETIME),
         find_consent(world, session, checked.client.id.clone()),
     )
     .await?;
-    let AccountReply::Approved { approved_at, removed_at } = account else {
-        return Ok(ask_sign_in(world, &checked, None));
-    };
     if created != Reply::Created {
         return Ok(browser.refuse(request, 400, text.form_used, "invalid_request").because("AlreadyCreated"));
     }
+    let approved = approve(world, &checked, session, by, asked.grant, ticked.clone(), Basis::Asked).await?;
+    let AccountReply::Approved { approved_at, removed_at } = approved else {
+        return Ok(ask_sign_in(world, &checked, None));
+    };
     // P8: what KV remembers from before the last removal is not built upon.
     let on_file = on_file.filter(|consent| consent.outlives(removed_at));
     let name = checked.client.shown_name();

@@ -87,12 +87,6 @@ impl Kv {
         Ok(names.into_iter().filter_map(|key| self.view(place, &key).map(|value| (key, value))).collect())
     }
 
-    /// How many keys hold something now.
-    pub fn entries(&self) -> usize {
-        let now = |versions: &&Vec<Version>| versions.last().is_some_and(|last| last.value.is_some());
-        self.keys.borrow().values().filter(now).count()
-    }
-
     fn view(&self, place: usize, key: &str) -> Option<String> {
         let now = self.scheduler.now();
         let newest = self.keys.borrow().get(key).and_then(|versions| versions.last()?.value.clone());

@@ -219,7 +219,8 @@ impl Inside {
     /// Makes durable what was written. Nothing leaves an object before (the output gate).
     fn flush(&self) {
         let stored = self.object.volatile.borrow().clone();
-        let alarm_moved = self.object.durable.borrow().alarm != stored.alarm;
+        // That an alarm went off does not unset it: the platform tries again until its handler succeeds.
+        let alarm_moved = stored.alarm.is_some() && self.object.durable.borrow().alarm != stored.alarm;
         *self.object.durable.borrow_mut() = stored;
         for deed in self.object.deeds.take() {
             self.ocean.oracle.object_did(&self.ocean, self.address, &deed);
@@ -265,7 +266,6 @@ fn reset(ocean: &Rc<Ocean>, object: &Rc<Object>, address: Address) {
             answer.put(Err(Unavailable("the object was reset".into())));
         }
         object.gate.release();
-        set_alarm(&ocean, &object, address);
     });
 }
 

@@ -39,7 +39,7 @@ use crate::kv::Kv;
 use crate::objects::{Address, Message, Objects, Said, call};
 use crate::oracle::Oracle;
 use crate::planted::Planted;
-use crate::scheduler::{PLATFORM, Scheduler, Slot, Time};
+use crate::scheduler::{Scheduler, Slot, Time};
 use crate::temper::{Temper, skewed};
 
 pub const ISSUER: &str = "https://as.example";
@@ -379,9 +379,4 @@ impl Calendars for Reach {
         }
         Ok(reply)
     }
-}
-
-/// Draws as the platform, whoever acts.
-pub fn drawn_by_platform(scheduler: &Scheduler, n: u32) -> u32 {
-    scheduler.choices.pick(PLATFORM, n)
 }

@@ -83,7 +83,8 @@ pub fn shrink(outcome: Outcome, planted: Option<Planted>, mut patience: u32) -> 
                     zeroed[actor][start..end].fill(0);
                     if !try_out(&mut best, zeroed) && size > 1 {
                         let mut cut = best.recorded.clone();
-                        cut[actor].drain(start..end.min(cut[actor].len()));
+                        let end = end.min(cut[actor].len());
+                        cut[actor].drain(start..end);
                         try_out(&mut best, cut);
                     }
                     end = start.min(best.recorded[actor].len());

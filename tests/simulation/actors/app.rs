@@ -221,7 +221,7 @@ impl Agent {
                 1..=4 => self.cast.waits().await,
                 5..=8 => self.calls_the_resource().await,
                 9 => self.refreshes().await,
-                10 => drop(self.cast.ocean.send(self.place, self.app.sent("/introspect", &[("token", &self.held.access.borrow().clone())])).await),
+                10 => self.introspects().await,
                 _ if self.cast.pick(4) == 3 => return self.revokes().await,
                 _ => {
                     let token = self.held.refresh.borrow().clone();
@@ -241,6 +241,11 @@ impl Agent {
         if answer.is_some_and(|answer| answer.status == 401) && *self.held.access.borrow() == token {
             self.refreshes().await;
         }
+    }
+
+    async fn introspects(&self) {
+        let token = self.held.access.borrow().clone();
+        drop(self.cast.ocean.send(self.place, self.app.sent("/introspect", &[("token", &token)])).await);
     }
 
     async fn refreshes(&self) {

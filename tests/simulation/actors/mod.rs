@@ -23,8 +23,6 @@ pub struct Leaks {
     refresh_tokens: RefCell<Vec<(Rc<App>, String)>>,
     /// Cookies of browsers.
     cookies: RefCell<Vec<String>>,
-    /// Secrets that were replaced.
-    secrets: RefCell<Vec<Rc<App>>>,
 }
 
 /// The cast of a schedule.

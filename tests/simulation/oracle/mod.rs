@@ -111,14 +111,13 @@ impl Oracle {
     /// A well-behaved client was told that its refresh token is no good.
     pub fn logged_out(&self, ocean: &Ocean, grant: GrantId) {
         let watched = self.0.borrow();
-        let why = watched.grants.get(&grant).and_then(|truth| truth.ended).map(|(_, why)| why);
+        let truth = watched.grants.get(&grant);
+        let why = truth.and_then(|truth| truth.ended).map(|(_, why)| why);
+        let alive = truth.is_some_and(|truth| truth.is_alive(ocean.clock(0).plus(Seconds::minutes(2))));
         let excused = watched.excused.contains(&grant);
-        match why {
-            Some("an old refresh token came again") if !excused => {
-                violated(ocean, "nobody is logged out by a retry", "its own retries ended its family");
-            }
-            None if !excused => violated(ocean, "nobody is logged out by a retry", "and the family is alive"),
-            _ => {}
+        if alive || (why == Some("an old refresh token came again") && !excused) {
+            let seen = if alive { "and the family is alive" } else { "its own retries ended its family" };
+            violated(ocean, "nobody is logged out by a retry", seen);
         }
     }
 
