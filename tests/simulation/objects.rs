@@ -187,6 +187,13 @@ impl Inside {
                 grant_object::wake(self, grant, self, now).await.map(|()| Said::Woken)
             }
             (Address::Account(_), Message::Account(command)) => {
+                let command = match self.ocean.planted {
+                    Some(Planted::SessionsNeverEnd) if matches!(command, AccountCommand::SignOut(_)) => {
+                        return Ok(Said::Account(AccountReply::Done));
+                    }
+                    Some(planted) => planted.altered_for_account(command),
+                    None => command,
+                };
                 self.account(&|| self.now()).serve(command).await.map(Said::Account)
             }
             (Address::Account(_), Message::Alarm) => {

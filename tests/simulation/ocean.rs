@@ -354,10 +354,6 @@ impl Accounts for Reach {
     }
 
     async fn send(&self, account: AccountId, command: AccountCommand) -> Result<AccountReply, Unavailable> {
-        let command = match self.ocean.planted {
-            Some(planted) => planted.altered_for_account(command),
-            None => command,
-        };
         match self.call(Address::Account(account), Message::Account(command)).await? {
             Said::Account(reply) => Ok(reply),
             _ => Err(Unavailable("not an account".into())),

@@ -42,10 +42,11 @@ async fn uses_a_refresh_token(cast: &Rc<Cast>) {
     let Some((app, token)) = some(cast, &cast.leaks.refresh_tokens.borrow()) else { return };
     let grant = RefreshToken::open(cast.ocean.keyring(), &token).unwrap().grant;
     let by = as_whom(cast, &app);
+    let greed = (cast.pick(3) == 2).then_some("calendar.read calendar.write notes");
     let mut token = token;
     for _ in 0..=cast.pick(3) {
         cast.ocean.oracle.excuse(grant);
-        let answer = cast.ocean.send(cast.pick(3) as usize, by.refreshing(&token)).await;
+        let answer = cast.ocean.send(cast.pick(3) as usize, by.refreshing(&token, greed)).await;
         // What it got, it goes on with.
         match answer.and_then(|answer| answer.text("refresh_token")) {
             Some(next) => token = next,

@@ -46,9 +46,7 @@ impl AccountsTruth {
     pub fn done(&mut self, command: &AccountCommand, at: UnixTime) -> Result<(), String> {
         match command {
             AccountCommand::SignOut(by) => {
-                if let Some(session) = self.sessions.get_mut(&by.sid) {
-                    session.ended = true;
-                }
+                self.end(by.sid);
                 Ok(())
             }
             AccountCommand::Approve(by, approval) => {
@@ -122,13 +120,22 @@ impl AccountsTruth {
                 }
                 _ => Ok(()),
             },
-            (AccountCommand::SignOut(_), _) => Ok(()),
+            (AccountCommand::SignOut(by), _) => {
+                self.end(by.sid);
+                Ok(())
+            }
             (command, _) => signed(command).map_or(Ok(()), |by| self.lives(by, at)),
         }
     }
 
     fn begin(&mut self, sid: SessionId, sub: SubjectId, since: UnixTime) {
         self.sessions.insert(sid, SessionTruth { sub, since, ended: false });
+    }
+
+    fn end(&mut self, sid: SessionId) {
+        if let Some(session) = self.sessions.get_mut(&sid) {
+            session.ended = true;
+        }
     }
 
     /// Whether a session may act.
