@@ -3,12 +3,14 @@
 PORT ?= 8787
 STATE ?=
 VARS ?=
+SCHEDULES ?= 100000
+SEED ?=
 
 # Runs a command with the project's own tools (node, wrangler, the Rust toolchain).
 RUN := scripts/run.sh
 vars = $(foreach setting,$(VARS),--var '$(setting)')
 
-.PHONY: help setup tools dev test lint build bench deploy clean
+.PHONY: help setup tools dev test simulate simulate-mutants lint build bench deploy clean
 
 help:
 	@echo 'make dev      serve on http://localhost:8787, with local storage that persists'
@@ -16,6 +18,9 @@ help:
 	@echo '              STATE=folder         keep the storage there'
 	@echo "              VARS='CODE_TTL:2 REFRESH_TOKENS:keep'   settings, as in wrangler.toml"
 	@echo 'make test     every check there is: what CI runs'
+	@echo 'make simulate the whole server under 100,000 schedules of races, stale reads, crashes and thieves'
+	@echo '              SCHEDULES=20000      fewer; SEED=…  one again, and its story'
+	@echo 'make simulate-mutants   plant faults one at a time, and see whether it finds them'
 	@echo 'make lint     formatting and clippy, natively and for wasm'
 	@echo 'make build    the optimised module, in build/'
 	@echo 'make bench    measure it'
@@ -46,9 +51,17 @@ dev: setup
 
 test: setup lint
 	$(RUN) cargo test --lib --bins --test floors --test native
+	$(RUN) cargo test --profile simulation --test simulation
 	$(RUN) cargo test --doc
 	scripts/build-worker.sh full
 	$(RUN) cargo test --test worker
+
+simulate: setup
+	SCHEDULES=$(SCHEDULES) SEED=$(SEED) $(RUN) cargo test --quiet --profile simulation --test simulation -- \
+		--ignored --exact by_hand --nocapture
+
+simulate-mutants: setup
+	$(RUN) scripts/simulate-mutants.sh
 
 lint: tools
 	$(RUN) cargo fmt --check

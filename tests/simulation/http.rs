@@ -56,7 +56,8 @@ impl Sent {
 
     /// For the story.
     pub fn label(&self) -> String {
-        let what = self.field("grant_type").or_else(|| self.field("decision")).or_else(|| self.field("action"));
+        let what =
+            self.field("grant_type").or_else(|| self.field("decision")).or_else(|| self.field("action"));
         match what {
             Some(what) => format!("{} {} ({what})", self.method, self.path()),
             None => format!("{} {}", self.method, self.path()),
@@ -105,7 +106,8 @@ impl Answer {
     /// For the story.
     pub fn summary(&self) -> String {
         let mut summary = self.status.to_string();
-        for said in [self.text("error"), self.redirected("error"), self.refusal.clone()].into_iter().flatten() {
+        for said in [self.text("error"), self.redirected("error"), self.refusal.clone()].into_iter().flatten()
+        {
             summary = format!("{summary} {said}");
         }
         summary

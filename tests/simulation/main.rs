@@ -5,6 +5,7 @@
 
 #![expect(
     clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
@@ -71,7 +72,12 @@ fn hold(first: u64, count: u64) {
     let (failed, checks, codes) = first_failure(first, count, None);
     if let Some(n) = failed {
         let seed = first.wrapping_add(n);
-        panic!("{}\nagain: make simulate SEED={seed}", retold(seed, None));
+        println!("found in schedule {n}");
+        let outcome = match std::env::var("SHRINK").as_deref() {
+            Ok("0") => run(Choices::seeded(mix(seed)), None),
+            _ => retold(seed, None),
+        };
+        panic!("{outcome}\nagain: make simulate SEED={seed}");
     }
     println!(
         "{count} schedules from seed {first}: {codes} codes, {checks} checks, {:.1} s",

@@ -52,6 +52,7 @@ pub enum Said {
 
 /// What an object did, told to the oracles once it is durable.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a handful at a time")]
 pub enum Deed {
     Said(Message, Said, UnixTime),
     /// A command of an account that was carried out; its answer may take longer.
@@ -322,9 +323,8 @@ impl Record for Inside {
     }
 
     async fn wake_at(&self, at: UnixTime) -> Result<(), Unavailable> {
-        let mut stored = self.object.volatile.borrow_mut();
-        stored.alarm = Some(stored.alarm.map_or(at, |earlier| earlier.min(at)));
-        drop(stored);
+        let earlier = self.object.volatile.borrow().alarm;
+        self.object.volatile.borrow_mut().alarm = Some(earlier.map_or(at, |earlier| earlier.min(at)));
         self.object.gate.hold();
         self.rest(1).await;
         self.object.gate.release();

@@ -168,12 +168,8 @@ impl Ocean {
 
     /// Answers a request as the Worker does, and shows the answer to the oracles.
     async fn serve(self: &Rc<Self>, place: usize, sent: Sent) -> Answer {
-        let reach = Reach {
-            ocean: Rc::clone(self),
-            place,
-            meter: Meter::default(),
-            disturbed: Cell::new(false),
-        };
+        let reach =
+            Reach { ocean: Rc::clone(self), place, meter: Meter::default(), disturbed: Cell::new(false) };
         let (path, query) = sent.target.split_once('?').unwrap_or((&sent.target, ""));
         let request = Request {
             method: sent.method.into(),

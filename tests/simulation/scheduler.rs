@@ -1,8 +1,8 @@
 //! Virtual time, and tasks that take turns at every await. Nothing here knows what it runs.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -166,7 +166,8 @@ impl Scheduler {
     fn poll(&self, task: TaskId) {
         self.panicked_polls.set(self.panicked_polls.get() + 1);
         assert!(self.panicked_polls.get() < MAX_POLLS, "the schedule never ends");
-        let taken = self.tasks.borrow_mut().get_mut(&task).and_then(|(actor, f)| f.take().map(|f| (*actor, f)));
+        let taken =
+            self.tasks.borrow_mut().get_mut(&task).and_then(|(actor, f)| f.take().map(|f| (*actor, f)));
         let Some((actor, mut future)) = taken else { return };
         self.actor.set(actor);
         let waker = Arc::new(TaskWaker { task, ready: Arc::clone(&self.ready) }).into();

@@ -87,5 +87,5 @@ pub fn skewed(scheduler: &Rc<Scheduler>, skew: u32, n: usize) -> i64 {
     let drawn = scheduler.choices.pick(crate::scheduler::PLATFORM, 2 * skew + 1);
     // Zero stays zero; the rest is spread to both sides.
     let half = i64::from(drawn.div_ceil(2));
-    if (drawn as usize + n) % 2 == 0 { half } else { -half }
+    if (drawn as usize + n).is_multiple_of(2) { half } else { -half }
 }

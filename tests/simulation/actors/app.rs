@@ -84,7 +84,12 @@ impl App {
     pub fn link(&self, cast: &Cast) -> (String, String) {
         let verifier = base64url::encode(sha256(cast.unique().to_be_bytes()));
         let challenge = base64url::encode(sha256(&verifier));
-        let scopes = ["calendar.read calendar.write", "calendar.read", "calendar.read notes", "calendar.read calendar.write notes"];
+        let scopes = [
+            "calendar.read calendar.write",
+            "calendar.read",
+            "calendar.read notes",
+            "calendar.read calendar.write notes",
+        ];
         let scope = scopes[cast.pick(4) as usize];
         let prompt = ["", "", "", "consent", "none", "login"][cast.pick(6) as usize];
         let mut pairs = vec![
@@ -103,7 +108,9 @@ impl App {
     /// A back-channel request as this client sends it.
     pub fn sent(&self, target: &str, pairs: &[(&str, &str)]) -> Sent {
         match &*self.secret.borrow() {
-            Some(secret) => Sent::form(target, pairs.iter().copied()).with("authorization", &basic(&self.id, secret)),
+            Some(secret) => {
+                Sent::form(target, pairs.iter().copied()).with("authorization", &basic(&self.id, secret))
+            }
             None => Sent::form(target, pairs.iter().copied().chain([("client_id", self.id.as_str())])),
         }
     }
@@ -152,7 +159,12 @@ impl App {
             lost: Cell::new(false),
         });
         for n in 0..self.agents {
-            let agent = Agent { app: Rc::clone(self), cast: Rc::clone(cast), held: Rc::clone(&held), place: self.place + n as usize };
+            let agent = Agent {
+                app: Rc::clone(self),
+                cast: Rc::clone(cast),
+                held: Rc::clone(&held),
+                place: self.place + n as usize,
+            };
             cast.begin(async move { agent.works().await });
         }
     }
@@ -173,7 +185,10 @@ impl App {
     pub async fn retires_the_old_secret(&self, cast: &Cast) -> bool {
         let sent = Sent { method: "DELETE", ..Sent::get(format!("/register/{}/secret", self.id)) };
         let Some(token) = &self.management else { return false };
-        cast.ocean.send(self.place, sent.bearer(token).once()).await.is_some_and(|answer| answer.status == 204)
+        cast.ocean
+            .send(self.place, sent.bearer(token).once())
+            .await
+            .is_some_and(|answer| answer.status == 204)
     }
 
     /// Its registration is deleted, or it is denied, as fits its kind.
@@ -182,7 +197,8 @@ impl App {
             Some(token) => {
                 Sent { method: "DELETE", ..Sent::get(format!("/register/{}", self.id)) }.bearer(token)
             }
-            None => Sent::json("POST", "/admin/clients/deny", &json!({ "client_id": self.id })).bearer(ADMIN_TOKEN),
+            None => Sent::json("POST", "/admin/clients/deny", &json!({ "client_id": self.id }))
+                .bearer(ADMIN_TOKEN),
         };
         cast.ocean.send(self.place, sent.once()).await.is_some_and(|answer| answer.status < 300)
     }
@@ -288,7 +304,9 @@ impl Agent {
         if *self.held.refresh.borrow() == sent {
             let refresh = answer.text("refresh_token").unwrap_or_else(|| sent.to_owned());
             let keyring = self.cast.ocean.keyring();
-            assert!(RefreshToken::open(keyring, &refresh).is_some_and(|token| token.grant == self.held.grant));
+            assert!(
+                RefreshToken::open(keyring, &refresh).is_some_and(|token| token.grant == self.held.grant)
+            );
             self.held.refresh.replace(refresh);
             self.held.access.replace(answer.text("access_token").unwrap());
             self.held.expires_at.set(expiry(&self.cast, answer));

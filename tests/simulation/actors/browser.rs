@@ -71,6 +71,7 @@ impl Browser {
         pairs.retain(|(name, _)| name != "scope" && !set.iter().any(|(n, _)| n == name));
         pairs.extend(set.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
         let pairs = pairs.iter().map(|(n, v)| (n.as_str(), v.as_str()));
-        self.send(Sent::form(action, pairs).with("origin", ISSUER).with("sec-fetch-site", "same-origin")).await
+        self.send(Sent::form(action, pairs).with("origin", ISSUER).with("sec-fetch-site", "same-origin"))
+            .await
     }
 }

@@ -14,11 +14,14 @@ use crate::scheduler::Time;
 
 pub use app::App;
 
+/// The app it was for, the code, and the verifier where that leaked too.
+type LeakedCode = (Rc<App>, String, Option<String>);
+
 /// What passes by thieves on its way: the last of each kind.
 #[derive(Default)]
 pub struct Leaks {
-    /// Codes, with the app they were for, and the verifier where that leaked too.
-    codes: RefCell<Vec<(Rc<App>, String, Option<String>)>>,
+    /// Codes.
+    codes: RefCell<Vec<LeakedCode>>,
     /// Refresh tokens.
     refresh_tokens: RefCell<Vec<(Rc<App>, String)>>,
     /// Cookies of browsers.

@@ -51,7 +51,9 @@ impl Owner {
             match browser.submit(&page, "/signup", &typed).await {
                 Some(answer) if answer.status == 303 => return true,
                 // Taken: by somebody else, or by an answer of ours that was lost.
-                Some(answer) if answer.status == 409 => return self.signs_in(browser, "/signin").await.is_some(),
+                Some(answer) if answer.status == 409 => {
+                    return self.signs_in(browser, "/signin").await.is_some();
+                }
                 _ => {}
             }
         }
@@ -108,7 +110,8 @@ impl Owner {
         let form = ConsentForm::open(self.cast.ocean.keyring(), &sealed, self.cast.ocean.clock(-10_000))?;
         let catalogue = &self.cast.ocean.config.catalogue;
         let asked = Scope::parse(form.request.form().value("scope").unwrap_or("calendar.read")).ok()?;
-        let boxes: Vec<_> = shown.iter().filter(|(name, _)| name == "scope").map(|(_, v)| v.clone()).collect();
+        let boxes: Vec<_> =
+            shown.iter().filter(|(name, _)| name == "scope").map(|(_, v)| v.clone()).collect();
         let ticked: Vec<_> = boxes.into_iter().filter(|_| self.cast.pick(3) != 2).collect();
         if self.cast.pick(10) == 9 {
             self.cast.waits().await;
@@ -117,10 +120,8 @@ impl Owner {
             return browser.submit(page, "/consent", &[("decision", "deny")]).await;
         }
         let required = asked.and(&catalogue.required());
-        let click = Click {
-            ticked: Scope::from_tokens(ticked.iter().map(String::as_str)).or(&required),
-            asked,
-        };
+        let click =
+            Click { ticked: Scope::from_tokens(ticked.iter().map(String::as_str)).or(&required), asked };
         self.cast.ocean.oracle.clicks(form.grant, click);
         let mut set = vec![("decision", "allow")];
         set.extend(ticked.iter().map(|scope| ("scope", scope.as_str())));

@@ -101,9 +101,10 @@ impl AccountsTruth {
                 Ok(())
             }
             (AccountCommand::SignIn(asked), AccountReply::SignedIn { sub }) => {
-                let right = self.owners.get(&account).is_some_and(|(s, password)| {
-                    s == sub && password == asked.password.expose()
-                });
+                let right = self
+                    .owners
+                    .get(&account)
+                    .is_some_and(|(s, password)| s == sub && password == asked.password.expose());
                 if !right {
                     return Err("signed in with a wrong password".into());
                 }
@@ -113,7 +114,9 @@ impl AccountsTruth {
                 self.begin(asked.session.sid, *sub, asked.session.auth_time);
                 Ok(())
             }
-            (AccountCommand::SignUp(_) | AccountCommand::SignIn(_) | AccountCommand::ForgetGrant(..), _) => Ok(()),
+            (AccountCommand::SignUp(_) | AccountCommand::SignIn(_) | AccountCommand::ForgetGrant(..), _) => {
+                Ok(())
+            }
             (command, AccountReply::SessionEnded) => match signed(command) {
                 Some(by) if self.lives(by, at.plus(SLACK)).is_ok() && self.lives(by, at).is_ok() => {
                     Err("a session that lives was refused".into())

@@ -23,8 +23,8 @@ use crate::objects::{Address, Deed, Message, Said};
 use crate::ocean::Ocean;
 use crate::scheduler::Time;
 
-pub use accounts::Click;
 use accounts::AccountsTruth;
+pub use accounts::Click;
 use grants::GrantTruth;
 
 /// How long an outage of single calls can keep a removal from its grants.
@@ -191,7 +191,9 @@ impl Oracle {
         match (sent.path(), answer.status) {
             ("/token", 200) => watched.tokens_issued(ocean, sent, answer, began),
             ("/demo/calendar", 200 | 201) | ("/demo/whoami", 200) => watched.guarded(ocean, sent, began),
-            ("/account", 303) if sent.field("action").is_some() => watched.removal_answered(ocean, sent, disturbed),
+            ("/account", 303) if sent.field("action").is_some() => {
+                watched.removal_answered(ocean, sent, disturbed)
+            }
             _ => {}
         }
         if let Some(code) = answer.redirected("code") {
@@ -331,7 +333,9 @@ fn told(command: &Command, reply: &Reply) -> String {
         Command::Inspect => "inspect".into(),
     };
     let said = match reply {
-        Reply::Issued(issued) => format!("issued generation {:?}", issued.refresh.as_ref().map(|r| r.generation)),
+        Reply::Issued(issued) => {
+            format!("issued generation {:?}", issued.refresh.as_ref().map(|r| r.generation))
+        }
         Reply::Alive(_) => "alive".into(),
         other => format!("{other:?}"),
     };
