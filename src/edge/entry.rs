@@ -37,6 +37,7 @@ async fn fetch(request: web_sys::Request, env: Env, _context: Context) -> worker
         grants: &edge,
         accounts: &edge,
         calendars: &edge,
+        rate_limits: &edge,
     };
     let mut response = routes::answer(&world, &request).await;
     if let Some(refusal) = &response.refusal {

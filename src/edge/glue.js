@@ -56,6 +56,9 @@ export const deleteKv = (env, key) => env.POSTERN.delete(key);
 /** Names and metadata of all keys with a prefix, as JSON. */
 export const listKv = async (env, prefix) => JSON.stringify((await env.POSTERN.list({ prefix })).keys);
 
+/** Counts one act of a key: whether it is within the limit. A binding that is not there limits nothing. */
+export const admits = async (env, binding, key) => (await env[binding]?.limit({ key }))?.success ?? true;
+
 /** Sends a command to an object: its reply, undefined for an id of no such object, or an error with what it said. */
 export async function callObject(env, binding, hex, command) {
   let id;

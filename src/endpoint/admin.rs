@@ -74,7 +74,9 @@ async fn read<T: for<'de> Deserialize<'de>>(world: &World<'_>, request: &Request
     };
     if bearer(request).as_ref() != Some(expected) {
         let response = Response::error(401, "invalid_token", "the admin token is missing or wrong");
-        return Err(response.with(http::header::WWW_AUTHENTICATE, "Bearer").because("AdminToken").into());
+        let response =
+            response.with(http::header::WWW_AUTHENTICATE, "Bearer").because(format_args!("AdminToken"));
+        return Err(response.fault().into());
     }
     let body = read_body(request, Face::Json, "application/json").await?;
     serde_json::from_slice(&body).map_err(|_| {

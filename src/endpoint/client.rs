@@ -6,7 +6,7 @@ use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Halt, World};
 use crate::model::client::{Client, ClientProof};
-use crate::model::client_id::{ClientId, ProvenClientId};
+use crate::model::client_id::{ClientHash, ClientId, ProvenClientId};
 use crate::model::client_secret;
 use crate::protocol::client_auth::{
     AuthenticatedClient, ClientAuthRefusal, PresentedCredentials, authenticate,
@@ -66,6 +66,11 @@ impl Caller {
         self.authenticated.confidential().map(drop)
     }
 
+    /// The client that an error counts against: one that proved itself.
+    pub fn answerable(&self) -> Option<ClientHash> {
+        self.authenticated.confidential().ok().map(Client::hash)
+    }
+
     /// The client, if it may act.
     pub async fn admit(self, world: &World<'_>, request: &Request) -> Result<AuthenticatedClient, Halt> {
         if self.unchecked && world.clients.is_denied(&self.client().id).await? {
@@ -81,7 +86,7 @@ pub async fn authenticated_form(world: &World<'_>, request: &Request) -> Result<
     // RFC 6749 §3.2: parameters "MUST NOT be included more than once"; RFC 8707 §2 excepts `resource`.
     if form.repeated(&["resource"]).is_some() {
         return Err(Response::error(400, "invalid_request", "a parameter stands twice")
-            .because("Repeated")
+            .because(format_args!("Repeated"))
             .into());
     }
     let refuse = |refusal| Halt::from(refuse_client(request, refusal));

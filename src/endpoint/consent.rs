@@ -73,11 +73,15 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let text = Text::of(browser.language);
     let asked = form.value("consent").and_then(|sealed| ConsentForm::open(world.keyring, sealed, world.now));
     let (Some(asked), Some((session, by))) = (asked, browser.signed()) else {
-        return Ok(browser.refuse(request, 400, text.form_expired, "invalid_request").because("FormExpired"));
+        return Ok(browser
+            .refuse(request, 400, text.form_expired, "invalid_request")
+            .because(format_args!("FormExpired")));
     };
     // RFC 9700 §4.7: an answer counts in the session that was asked, and nowhere else.
     if (asked.sub, asked.sid) != (by.sub, by.sid) {
-        return Ok(browser.refuse(request, 403, text.form_expired, "access_denied").because("OtherSession"));
+        return Ok(browser
+            .refuse(request, 403, text.form_expired, "access_denied")
+            .because(format_args!("OtherSession")));
     }
     let sent = asked.request.form();
     let id = sent.value("client_id").and_then(|id| ClientId::prove(world.keyring, id));
@@ -104,7 +108,9 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         return Ok(ask_sign_in(world, &checked, None));
     };
     if created != Reply::Created {
-        return Ok(browser.refuse(request, 400, text.form_used, "invalid_request").because("AlreadyCreated"));
+        return Ok(browser
+            .refuse(request, 400, text.form_used, "invalid_request")
+            .because(format_args!("AlreadyCreated")));
     }
     // P8: what KV remembers from before the last removal is not built upon.
     let on_file = on_file.filter(|consent| consent.outlives(removed_at));

@@ -8,14 +8,15 @@ use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::register::new_client;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
-use crate::endpoint::{Handled, World};
+use crate::endpoint::{Handled, World, limits};
 use crate::model::client_id::ClientId;
 use crate::model::client_metadata::{ClientMetadata, MetadataError};
 use crate::model::config::Registration;
 use crate::model::session::Session;
 use crate::pages::console::{ClientRow, ConsolePage, RegisteredPage, Typed, registered, render};
-use crate::pages::text::Text;
+use crate::pages::text::{Text, try_again_in};
 use crate::protocol::account::{AccountCommand, AccountReply, ListedClient, Overview, Signed};
+use crate::store::rate_limits::{PERIOD, RateLimit};
 
 const SIGN_IN: &str = "/signin?next=console";
 
@@ -43,6 +44,12 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
             return show(world, &browser, 400, &typed, Some(&reason)).await;
         }
     };
+    if !limits::admits(world, request, RateLimit::Registration).await {
+        let sentence = try_again_in(browser.language, PERIOD);
+        let page = show(world, &browser, 429, &typed, Some(&sentence)).await?;
+        // Whose session is over is sent to sign in instead.
+        return Ok(if page.status == 429 { limits::over(RateLimit::Registration, page) } else { page });
+    }
     let new = new_client(world, metadata, Some(by.sub));
     // Listed first: the account counts to 20, and a client that nobody lists could not be deleted.
     let name = typed.client_name.clone();
@@ -81,7 +88,9 @@ pub async fn delete(world: &World<'_>, request: &Request) -> Handled {
         overview.clients.iter().find(|listed| form.value("client_id") == Some(listed.id.as_str()))
     else {
         let text = Text::of(browser.language);
-        return Ok(browser.refuse(request, 404, text.not_found, "invalid_request").because("NotOwnClient"));
+        return Ok(browser
+            .refuse(request, 404, text.not_found, "invalid_request")
+            .because(format_args!("NotOwnClient")));
     };
     world.clients.delete(&own.id).await?;
     world.accounts.send(session.account, AccountCommand::RemoveClient(by, own.id.hash())).await?;

@@ -14,7 +14,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         return Ok(refuse_client(request, refusal));
     }
     let Some(token) = form.value("token") else {
-        return Ok(Response::error(400, "invalid_request", "token is missing"));
+        let response = Response::error(400, "invalid_request", "token is missing");
+        return Ok(response.fault_of(caller.answerable()));
     };
     let Some(token) = PresentedToken::recognise(world.keyring, world.config, &world.issuer, token, world.now)
     else {

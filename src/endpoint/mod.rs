@@ -15,6 +15,7 @@ mod demo;
 mod form;
 mod guard;
 mod introspect;
+mod limits;
 mod register;
 mod register_manage;
 mod revoke;
@@ -38,6 +39,7 @@ use crate::store::calendar::Calendars;
 use crate::store::clients::Clients;
 use crate::store::consents::Consents;
 use crate::store::grants::Grants;
+use crate::store::rate_limits::RateLimits;
 
 /// Everything an endpoint may ask for, passed explicitly.
 pub struct World<'a> {
@@ -61,6 +63,8 @@ pub struct World<'a> {
     pub accounts: &'a dyn Accounts,
     /// Calendars.
     pub calendars: &'a dyn Calendars,
+    /// Rate limits.
+    pub rate_limits: &'a dyn RateLimits,
 }
 
 /// Why a handler stops early.

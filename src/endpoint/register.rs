@@ -7,7 +7,7 @@ use crate::base::secret::Secret;
 use crate::endpoint::form::{Face, read_body};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
-use crate::endpoint::{Handled, World};
+use crate::endpoint::{Handled, World, limits};
 use crate::jose::sealed;
 use crate::model::client::StoredClient;
 use crate::model::client_id::{ClientId, ProvenClientId};
@@ -19,6 +19,7 @@ use crate::protocol::registration::{
     ClientDocument, Keeping, Management, RegistrationRefusal, decide, parse_document,
 };
 use crate::store::Unavailable;
+use crate::store::rate_limits::RateLimit;
 
 /// Answers.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
@@ -36,6 +37,9 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     };
     let document = match keeping {
         Keeping::Stored => {
+            if !limits::admits(world, request, RateLimit::Registration).await {
+                return Ok(limits::too_many(RateLimit::Registration));
+            }
             let new = store_client(world, metadata, None).await?;
             let management = Some(Management { token: &new.registration_token });
             ClientDocument {
@@ -47,6 +51,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
             }
             .to_json(&world.config.catalogue, &world.issuer)
         }
+        // Never limited: it stores nothing, and the many clients that one hoster runs share a few addresses.
         Keeping::Sealed => {
             let Some((id, secret)) = seal_client(world, &metadata) else {
                 return Ok(refuse(&RegistrationRefusal::TooLong));
@@ -129,7 +134,7 @@ pub fn refuse(refusal: &RegistrationRefusal) -> Response {
     match refusal {
         RegistrationRefusal::TokenMissing => response.with(http::header::WWW_AUTHENTICATE, "Bearer"),
         RegistrationRefusal::TokenWrong => {
-            response.with(http::header::WWW_AUTHENTICATE, r#"Bearer error="invalid_token""#)
+            response.with(http::header::WWW_AUTHENTICATE, r#"Bearer error="invalid_token""#).fault()
         }
         _ => response,
     }

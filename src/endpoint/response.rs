@@ -10,6 +10,9 @@ use http::{HeaderMap, StatusCode};
 use maud::Markup;
 use serde::Serialize;
 
+use crate::endpoint::limits::Fault;
+use crate::model::client_id::ClientHash;
+
 /// Longest reason in the log, in characters.
 const MAX_REFUSAL: usize = 300;
 
@@ -26,6 +29,8 @@ pub struct Response {
     pub body: Cow<'static, [u8]>,
     /// For the log: why it was refused. Ids at most, never secrets.
     pub refusal: Option<String>,
+    /// A wrong token or credential: who sends too many is held back.
+    pub fault: Option<Fault>,
 }
 
 impl Response {
@@ -36,6 +41,7 @@ impl Response {
             headers: HeaderMap::new(),
             body: Cow::Borrowed(&[]),
             refusal: None,
+            fault: None,
         }
     }
 
@@ -108,6 +114,20 @@ impl Response {
     #[must_use]
     pub fn retry_after(self, seconds: u64) -> Self {
         self.with(RETRY_AFTER, &seconds.to_string())
+    }
+
+    /// Counts against the address it goes to.
+    #[must_use]
+    pub fn fault(mut self) -> Self {
+        self.fault.get_or_insert_default();
+        self
+    }
+
+    /// Counts against a client, too.
+    #[must_use]
+    pub fn fault_of(mut self, client: Option<ClientHash>) -> Self {
+        self.fault = Some(Fault { client });
+        self
     }
 
     /// Why it was refused, for the log.

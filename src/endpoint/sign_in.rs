@@ -9,7 +9,7 @@ use crate::endpoint::browser::Browser;
 use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
-use crate::endpoint::{Halt, Handled, World};
+use crate::endpoint::{Halt, Handled, World, limits};
 use crate::model::config;
 use crate::model::id::{AccountId, SessionId, SubjectId};
 use crate::model::session::Session;
@@ -18,6 +18,7 @@ use crate::pages::sign_in::{Purpose, SignInPage, render};
 use crate::pages::text::{Text, try_again_in};
 use crate::protocol::account::{AccountCommand, AccountReply, NewSession, SignIn};
 use crate::protocol::authorization::{PageRefusal, PendingRequest};
+use crate::store::rate_limits::{PERIOD, RateLimit};
 
 /// What a sign-in leads to.
 pub struct Waiting {
@@ -46,6 +47,10 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         waiting.page(world, &browser, Purpose::SignIn, status, typed, Some(sentence))
     };
     let Some(username) = Username::parse(typed) else { return Ok(refused(403, text.wrong_credentials)) };
+    if !limits::admits(world, request, RateLimit::SignIn).await {
+        let page = refused(429, &try_again_in(browser.language, PERIOD));
+        return Ok(limits::over(RateLimit::SignIn, page));
+    }
     let account = world.accounts.address(&username)?;
     let replaces = browser.session.map(|session| session.sid);
     let session = NewSession { sid: SessionId::generate(world.entropy), auth_time: world.now, replaces };
@@ -61,10 +66,10 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         AccountReply::Throttled { until } => {
             let seconds = until.seconds_after(world.now).max(1);
             let response = refused(429, &try_again_in(browser.language, seconds));
-            Ok(response.retry_after(seconds).because("Throttled"))
+            Ok(response.retry_after(seconds).because(format_args!("Throttled")))
         }
         // An unknown name and a wrong password are one answer, after the same work.
-        _ => Ok(refused(403, text.wrong_credentials).because("WrongCredentials")),
+        _ => Ok(refused(403, text.wrong_credentials).because(format_args!("WrongCredentials"))),
     }
 }
 

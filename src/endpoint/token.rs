@@ -10,10 +10,11 @@ use crate::protocol::token::{TokenRefusal, TokenRequest, issue};
 /// Answers.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let (form, caller) = authenticated_form(world, request).await?;
+    let answerable = caller.answerable();
     let asked = match TokenRequest::parse(&form, caller.client(), world.keyring, world.config, &world.issuer)
     {
         Ok(asked) => asked,
-        Err(refusal) => return Ok(refuse(&refusal)),
+        Err(refusal) => return Ok(refuse(&refusal).fault_of(answerable)),
     };
     let client = caller.admit(world, request).await?;
     let grant = asked.grant();
@@ -31,7 +32,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         Reply::Refused(refusal) => refusal,
         Reply::Created | Reply::Revoked | Reply::Alive(_) => GrantRefusal::Unknown,
     };
-    Ok(refuse(&TokenRefusal::Grant(refusal)))
+    Ok(refuse(&TokenRefusal::Grant(refusal)).fault_of(answerable))
 }
 
 fn refuse(refusal: &TokenRefusal) -> Response {

@@ -15,6 +15,7 @@ pub mod id;
 pub mod issuer;
 pub mod language;
 pub mod metadata_uri;
+pub mod network;
 pub mod password;
 pub mod pkce;
 pub mod purpose;

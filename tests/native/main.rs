@@ -19,6 +19,7 @@ mod consent;
 mod console;
 mod demo;
 mod introspect;
+mod limits;
 mod pages;
 mod register;
 mod register_manage;

@@ -28,6 +28,7 @@ mod limits;
 mod log;
 mod pages;
 mod races;
+mod rate_limits;
 mod readme;
 mod refusals;
 mod registration;

@@ -3,6 +3,7 @@
 mod browser;
 mod client;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
@@ -18,7 +19,7 @@ use postern::store::memory::{Memory, SeededEntropy};
 use serde_json::Value;
 
 pub use browser::Browser;
-pub use client::{CHALLENGE, Client, REDIRECT};
+pub use client::{CHALLENGE, Client, REDIRECT, metadata};
 
 pub const ISSUER: &str = "https://as.example";
 pub const START: UnixTime = UnixTime::from_seconds(1_800_000_000);
@@ -30,6 +31,8 @@ pub struct Harness {
     pub memory: Memory,
     pub config: Config,
     pub keyring: Keyring,
+    /// Where requests come from, as the platform would say.
+    pub address: RefCell<Option<String>>,
     entropy: SeededEntropy,
 }
 
@@ -159,7 +162,8 @@ impl Harness {
             })
         })
         .unwrap();
-        Self { memory: Memory::new(START), config, keyring, entropy: SeededEntropy::new(1) }
+        let (memory, entropy) = (Memory::new(START), SeededEntropy::new(1));
+        Self { memory, config, keyring, address: RefCell::default(), entropy }
     }
 
     /// The same world after its root keys changed.
@@ -176,13 +180,21 @@ impl Harness {
         block_on(self.memory.run_alarms()).unwrap();
     }
 
+    /// From now on requests come from there.
+    pub fn from(&self, address: &str) -> &Self {
+        self.address.replace(Some(address.into()));
+        self
+    }
+
     pub fn send(&self, sent: Sent) -> Answer {
         let (path, query) = sent.target.split_once('?').unwrap_or((&sent.target, ""));
+        let mut headers = sent.headers.clone();
+        headers.extend(self.address.borrow().clone().map(|address| ("cf-connecting-ip".to_owned(), address)));
         let request = Request {
             method: sent.method.clone(),
             path: path.into(),
             query: query.into(),
-            headers: Box::new(SentHeaders(sent.headers.clone())),
+            headers: Box::new(SentHeaders(headers)),
             body: Box::new(SentBody(sent.body.clone())),
         };
         let world = World {
@@ -196,6 +208,7 @@ impl Harness {
             grants: &self.memory,
             accounts: &self.memory,
             calendars: &self.memory,
+            rate_limits: &self.memory,
         };
         let response = block_on(routes::answer(&world, &request));
         let answer = Answer {

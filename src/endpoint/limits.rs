@@ -1,0 +1,51 @@
+//! Rate limits: whom they count, and what is said to who is over one.
+//!
+//! What costs something is asked before it is done. Wrong tokens and credentials are counted after they were refused:
+//! a request in order always passes, so nobody can use up the allowance of those who share their address.
+
+use crate::endpoint::World;
+use crate::endpoint::request::Request;
+use crate::endpoint::response::Response;
+use crate::model::client_id::ClientHash;
+use crate::store::rate_limits::{PERIOD, RateLimit};
+
+/// An answer that counts against whoever caused it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fault {
+    /// The client, if it had proved itself with a secret: anybody may send the id of one that has none.
+    pub client: Option<ClientHash>,
+}
+
+/// Whether the sender's address may do one more of this. Who has no address cannot be told apart, and is not limited.
+pub async fn admits(world: &World<'_>, request: &Request, limit: RateLimit) -> bool {
+    match request.network().filter(|_| world.config.rate_limits) {
+        Some(network) => world.rate_limits.admits(limit, &format!("address:{network}")).await,
+        None => true,
+    }
+}
+
+/// The answer to a program that is over a limit.
+pub fn too_many(limit: RateLimit) -> Response {
+    let description = match limit {
+        RateLimit::TokenErrors => "too many wrong tokens or credentials; try again later",
+        RateLimit::Registration | RateLimit::SignUp | RateLimit::SignIn => "too many; try again later",
+    };
+    over(limit, Response::error(429, "temporarily_unavailable", description))
+}
+
+/// Marks an answer as one to somebody who is over a limit.
+pub fn over(limit: RateLimit, response: Response) -> Response {
+    response.retry_after(PERIOD).because(limit)
+}
+
+/// Counts an answer that is a fault: beyond the limit another one takes its place, and guessing learns nothing more.
+pub async fn count_fault(world: &World<'_>, request: &Request, response: Response) -> Response {
+    let Some(fault) = response.fault.as_ref().filter(|_| world.config.rate_limits) else { return response };
+    let mut admitted = admits(world, request, RateLimit::TokenErrors).await;
+    if let Some(client) = &fault.client {
+        let key = format!("client:{}", client.as_str());
+        // Both are counted, whatever the first one says.
+        admitted &= world.rate_limits.admits(RateLimit::TokenErrors, &key).await;
+    }
+    if admitted { response } else { too_many(RateLimit::TokenErrors) }
+}
