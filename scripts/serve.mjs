@@ -1,6 +1,6 @@
 // A server for tests: runs the module that is in build/ under `wrangler dev`, with a state of its own.
 //
-//   node scripts/serve.mjs --state DIR [--port N] [--var KEY:VALUE]... [--limit BINDING:N]... [--without-limits]
+//   node scripts/serve.mjs --state DIR [--port N] [--var KEY:VALUE]... [--limit BINDING:N]... [--without-limits] [--with-events]
 //
 // Prints one line of JSON when requests are answered: {"url", "pid", "workerd": [pids]}. The server's output goes
 // to DIR/wrangler.log. Ends, with every process it started, when stdin closes or on SIGTERM, SIGINT, SIGHUP.
@@ -18,6 +18,7 @@ const { values: options } = parseArgs({
     var: { type: "string", multiple: true, default: [] },
     limit: { type: "string", multiple: true, default: [] },
     "without-limits": { type: "boolean", default: false },
+    "with-events": { type: "boolean", default: false },
   },
 });
 if (!options.state) fail("--state DIR is missing");
@@ -72,20 +73,21 @@ function prepare(dir) {
   if (!existsSync(join(dir, ".dev.vars"))) copyFileSync(join(root, ".dev.vars"), join(dir, ".dev.vars"));
 }
 
-/** wrangler.toml without its [build] table, since the module is there already, and with the limits that were asked for. */
+/** wrangler.toml without its [build] table, since the module is there already, and with what the options say. */
 function adapted(toml) {
-  const left_out = options["without-limits"] ? ["[build]", "[[ratelimits]]"] : ["[build]"];
+  const leftOut = options["without-limits"] ? ["[build]", "[[ratelimits]]"] : ["[build]"];
   let inside = false;
   const kept = toml.split("\n").filter((line) => {
-    if (/^\s*\[/.test(line)) inside = left_out.includes(line.trim());
+    if (/^\s*\[/.test(line)) inside = leftOut.includes(line.trim());
     return !inside;
   }).join("\n");
+  const whole = options["with-events"] ? kept.replace(/^# (.*analytics_engine.*)\n# (.*)\n# (.*)$/m, "$1\n$2\n$3") : kept;
   return options.limit.reduce((toml, option) => {
     const [name, limit] = option.split(":");
     const table = new RegExp(`(name = "${name}"\\n.*\\n.*limit = )\\d+`);
     if (!table.test(toml)) fail(`there is no limit ${name} in wrangler.toml`);
     return toml.replace(table, `$1${limit}`);
-  }, kept);
+  }, whole);
 }
 
 function output() {

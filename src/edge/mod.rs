@@ -37,6 +37,11 @@ impl Edge {
     pub fn new(env: Env) -> Self {
         Self { env, meter: Meter::default(), limiter_failed: Cell::default() }
     }
+
+    /// Tells the log, and the data set `EVENTS` where there is one.
+    pub fn tell(&self, line: &str) {
+        glue::tell(&self.env, line);
+    }
 }
 
 /// The platform's errors are for the log.

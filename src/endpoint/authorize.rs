@@ -15,6 +15,7 @@ use crate::model::authorization_code;
 use crate::model::client::Client;
 use crate::model::client_id::ClientId;
 use crate::model::consent::Consent;
+use crate::model::event::{Event, EventKind};
 use crate::model::id::GrantId;
 use crate::model::scope::Scope;
 use crate::model::session::Session;
@@ -87,10 +88,13 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
             let grant = world.grants.new_id()?;
             let basis = Basis::Remembered(approved_at);
             let approve = approve(world, &checked, session, by, grant, scope.clone(), basis);
-            let create = create(world, &checked, session, grant, scope, Seconds(0));
+            let create = create(world, &checked, session, grant, scope.clone(), Seconds(0));
             let (account, created) = try_join(approve, create).await?;
             match (account, created) {
-                (AccountReply::Approved { .. }, Reply::Created) => Ok(answer_code(world, &checked, grant)),
+                (AccountReply::Approved { .. }, Reply::Created) => {
+                    let event = granted(EventKind::AccessRemembered, &checked, by, grant, &scope);
+                    Ok(answer_code(world, &checked, grant).with_event(event))
+                }
                 (AccountReply::ConsentSuperseded { .. }, _) if checked.request.prompt.none => {
                     Ok(fail(world, &checked.return_to, &AuthorizationError::ConsentRequired))
                 }
@@ -207,6 +211,12 @@ pub async fn create(
 pub fn answer_code(world: &World<'_>, checked: &Checked, grant: GrantId) -> Response {
     let code = authorization_code::seal(world.keyring, grant);
     Response::see_other(&checked.return_to.with_code(&code, &world.issuer))
+}
+
+/// The event of an approval.
+pub fn granted(kind: EventKind, checked: &Checked, by: Signed, grant: GrantId, scope: &Scope) -> Event {
+    let declined = checked.request.scope.without(scope);
+    Event::of(kind).owner(by.sub).client(&checked.client.hash()).grant(grant).scope(scope).declined(&declined)
 }
 
 /// The redirect that carries an error.

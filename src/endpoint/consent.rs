@@ -3,7 +3,7 @@
 use futures_util::future::try_join3;
 
 use crate::endpoint::authorize::{
-    Checked, answer_code, approve, ask_sign_in, check_request, create, fail, find_consent,
+    Checked, answer_code, approve, ask_sign_in, check_request, create, fail, find_consent, granted,
 };
 use crate::endpoint::browser::Browser;
 use crate::endpoint::client::find_client;
@@ -13,6 +13,7 @@ use crate::endpoint::response::Response;
 use crate::endpoint::{Handled, World};
 use crate::model::client_id::ClientId;
 use crate::model::consent::Consent;
+use crate::model::event::{Event, EventKind};
 use crate::model::id::GrantId;
 use crate::model::metadata_uri::MetadataUri;
 use crate::model::redirect_uri::{csp_source, shown_host};
@@ -96,7 +97,9 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         _ => return Ok(browser.refuse(request, 400, text.malformed_form, "invalid_request")),
     };
     if ticked.is_empty() {
-        return Ok(fail(world, &checked.return_to, &AuthorizationError::AccessDenied));
+        let denied = AuthorizationError::AccessDenied;
+        let event = Event::of(EventKind::AccessDenied).owner(by.sub).client(&checked.client.hash());
+        return Ok(fail(world, &checked.return_to, &denied).refused(event, &denied));
     }
     let (account, created, on_file) = try_join3(
         approve(world, &checked, session, by, asked.grant, ticked.clone(), Basis::Asked),
@@ -116,7 +119,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let on_file = on_file.filter(|consent| consent.outlives(removed_at));
     let name = checked.client.shown_name();
     let consent = Consent::renewed(on_file.as_ref(), &checked.request.scope, &ticked, approved_at, name);
-    let response = answer_code(world, &checked, asked.grant);
+    let event = granted(EventKind::AccessGranted, &checked, by, asked.grant, &ticked);
+    let response = answer_code(world, &checked, asked.grant).with_event(event);
     // A narrower answer has made the account discount what was remembered before, so it is written anew.
     let narrows = !checked.request.scope.is_within(&ticked);
     if !narrows && !consent.changes(on_file.as_ref()) {

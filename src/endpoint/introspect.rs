@@ -11,7 +11,7 @@ use crate::protocol::introspection::{PresentedToken, describe, inactive};
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let (form, caller) = authenticated_form(world, request).await?;
     if let Err(refusal) = caller.confidential() {
-        return Ok(refuse_client(request, refusal));
+        return Ok(refuse_client(request, refusal, Some(caller.client().hash())));
     }
     let Some(token) = form.value("token") else {
         let response = Response::error(400, "invalid_request", "token is missing");

@@ -7,6 +7,7 @@ use crate::endpoint::World;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::model::client_id::ClientHash;
+use crate::model::event::{Event, EventKind};
 use crate::store::rate_limits::{PERIOD, RateLimit};
 
 /// An answer that counts against whoever caused it.
@@ -25,17 +26,15 @@ pub async fn admits(world: &World<'_>, request: &Request, limit: RateLimit) -> b
 }
 
 /// The answer to a program that is over a limit.
-pub fn too_many(limit: RateLimit) -> Response {
-    let description = match limit {
-        RateLimit::TokenErrors => "too many wrong tokens or credentials; try again later",
-        RateLimit::Registration | RateLimit::SignUp | RateLimit::SignIn => "too many; try again later",
-    };
-    over(limit, Response::error(429, "temporarily_unavailable", description))
+pub fn too_many(limit: RateLimit, client: Option<&ClientHash>) -> Response {
+    over(limit, client, Response::error(429, "temporarily_unavailable", "too many attempts; try again later"))
 }
 
-/// Marks an answer as one to somebody who is over a limit.
-pub fn over(limit: RateLimit, response: Response) -> Response {
-    response.retry_after(PERIOD).because(limit)
+/// Makes an answer one to somebody who is over a limit.
+pub fn over(limit: RateLimit, client: Option<&ClientHash>, response: Response) -> Response {
+    let event = Event::of(EventKind::RateLimited);
+    let event = if let Some(client) = client { event.client(client) } else { event };
+    response.retry_after(PERIOD).refused(event, limit)
 }
 
 /// Counts an answer that is a fault: beyond the limit another one takes its place, and guessing learns nothing more.
@@ -47,5 +46,13 @@ pub async fn count_fault(world: &World<'_>, request: &Request, response: Respons
         // Both are counted, whatever the first one says.
         admitted &= world.rate_limits.admits(RateLimit::TokenErrors, &key).await;
     }
-    if admitted { response } else { too_many(RateLimit::TokenErrors) }
+    if admitted {
+        return response;
+    }
+    let mut refused = too_many(RateLimit::TokenErrors, fault.client.as_ref());
+    // What was done is done, whatever the caller hears.
+    let mut events = response.events;
+    events.append(&mut refused.events);
+    refused.events = events;
+    refused
 }

@@ -6,6 +6,7 @@ pub mod routes;
 
 mod account;
 mod admin;
+mod audit;
 mod authorize;
 mod browser;
 mod client;

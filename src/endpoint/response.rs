@@ -12,9 +12,7 @@ use serde::Serialize;
 
 use crate::endpoint::limits::Fault;
 use crate::model::client_id::ClientHash;
-
-/// Longest reason in the log, in characters.
-const MAX_REFUSAL: usize = 300;
+use crate::model::event::{Event, reason};
 
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
@@ -31,6 +29,10 @@ pub struct Response {
     pub refusal: Option<String>,
     /// A wrong token or credential: who sends too many is held back.
     pub fault: Option<Fault>,
+    /// For the log: what was done.
+    pub events: Vec<Event>,
+    /// The lines for the log, once the answer is complete.
+    pub log: Vec<String>,
 }
 
 impl Response {
@@ -42,6 +44,8 @@ impl Response {
             body: Cow::Borrowed(&[]),
             refusal: None,
             fault: None,
+            events: Vec::new(),
+            log: Vec::new(),
         }
     }
 
@@ -133,8 +137,23 @@ impl Response {
     /// Why it was refused, for the log.
     #[must_use]
     pub fn because(mut self, refusal: impl std::fmt::Debug) -> Self {
-        // Some reasons quote what was sent: the log is for people, and not for filling.
-        self.refusal = Some(format!("{refusal:?}").chars().take(MAX_REFUSAL).collect());
+        self.refusal = Some(reason(&refusal));
         self
+    }
+
+    /// What was done, for the log.
+    #[must_use]
+    pub fn with_event(mut self, event: Event) -> Self {
+        self.events.push(event);
+        self
+    }
+
+    /// Why it was refused, where an event tells of it.
+    #[must_use]
+    pub fn refused(mut self, event: Event, refusal: impl std::fmt::Debug) -> Self {
+        let reason = reason(&refusal);
+        let event = event.reason(&reason);
+        self.refusal = Some(reason);
+        self.with_event(event)
     }
 }

@@ -10,8 +10,8 @@ use crate::endpoint::form::Face;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{
-    Halt, Handled, World, account, admin, authorize, consent, console, demo, introspect, limits, register,
-    register_manage, revoke, sign_in, sign_out, sign_up, start, static_files, token, well_known,
+    Halt, Handled, World, account, admin, audit, authorize, consent, console, demo, introspect, limits,
+    register, register_manage, revoke, sign_in, sign_out, sign_up, start, static_files, token, well_known,
 };
 use crate::pages::message;
 use crate::pages::text::Text;
@@ -111,7 +111,7 @@ const TABLE: [Row; 25] = [
 pub async fn answer(world: &World<'_>, request: &Request) -> Response {
     let found = TABLE.iter().find_map(|row| captured(row.path, &request.path).map(|capture| (row, capture)));
     let Some((row, capture)) = found else { return finish(world, false, not_found(request)) };
-    let response = match request.method.as_str() {
+    let mut response = match request.method.as_str() {
         "OPTIONS" if row.cors => preflight(row),
         method if row.methods.contains(&method) || (method == "HEAD" && row.answers_head()) => {
             let answer = match handle(world, request, row.route, capture).await {
@@ -124,6 +124,7 @@ pub async fn answer(world: &World<'_>, request: &Request) -> Response {
         }
         _ => method_not_allowed(request, row),
     };
+    audit::complete(world, request, row.path, &mut response);
     finish(world, row.cors, response)
 }
 

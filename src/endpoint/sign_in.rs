@@ -11,6 +11,7 @@ use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Halt, Handled, World, limits};
 use crate::model::config;
+use crate::model::event::{Event, EventKind};
 use crate::model::id::{AccountId, SessionId, SubjectId};
 use crate::model::session::Session;
 use crate::model::username::Username;
@@ -49,7 +50,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let Some(username) = Username::parse(typed) else { return Ok(refused(403, text.wrong_credentials)) };
     if !limits::admits(world, request, RateLimit::SignIn).await {
         let page = refused(429, &try_again_in(browser.language, PERIOD));
-        return Ok(limits::over(RateLimit::SignIn, page));
+        return Ok(limits::over(RateLimit::SignIn, None, page));
     }
     let account = world.accounts.address(&username)?;
     let replaces = browser.session.map(|session| session.sid);
@@ -62,15 +63,27 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         browser: browser.known.filter(|known| known.account == account).map(|known| known.browser),
     };
     match world.accounts.send(account, AccountCommand::SignIn(sign_in)).await? {
-        AccountReply::SignedIn { sub } => Ok(waiting.go_on(world, &browser, account, sub, session)),
+        AccountReply::SignedIn { sub } => {
+            let response = waiting.go_on(world, &browser, account, sub, session);
+            Ok(response.with_event(event(world, EventKind::SignedIn, account).owner(sub)))
+        }
         AccountReply::Throttled { until } => {
             let seconds = until.seconds_after(world.now).max(1);
             let response = refused(429, &try_again_in(browser.language, seconds));
-            Ok(response.retry_after(seconds).because(format_args!("Throttled")))
+            let event = event(world, EventKind::SignInThrottled, account);
+            Ok(response.retry_after(seconds).refused(event, format_args!("Throttled")))
         }
         // An unknown name and a wrong password are one answer, after the same work.
-        _ => Ok(refused(403, text.wrong_credentials).because(format_args!("WrongCredentials"))),
+        _ => {
+            let event = event(world, EventKind::SignInRefused, account);
+            Ok(refused(403, text.wrong_credentials).refused(event, format_args!("WrongCredentials")))
+        }
     }
+}
+
+/// An event at an account that is perhaps nobody's.
+pub fn event(world: &World<'_>, kind: EventKind, account: AccountId) -> Event {
+    Event::of(kind).account(account, world.keyring)
 }
 
 impl Waiting {

@@ -7,9 +7,10 @@ use crate::base::secret::Secret;
 use crate::endpoint::browser::Browser;
 use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
-use crate::endpoint::sign_in::Waiting;
+use crate::endpoint::sign_in::{Waiting, event};
 use crate::endpoint::{Halt, Handled, World, limits};
 use crate::model::config;
+use crate::model::event::EventKind;
 use crate::model::id::{SessionId, SubjectId};
 use crate::model::password::check_choice;
 use crate::model::username::Username;
@@ -46,7 +47,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     }
     if !limits::admits(world, request, RateLimit::SignUp).await {
         let page = refused(429, &try_again_in(browser.language, PERIOD));
-        return Ok(limits::over(RateLimit::SignUp, page));
+        return Ok(limits::over(RateLimit::SignUp, None, page));
     }
     let account = world.accounts.address(&username)?;
     let session =
@@ -60,7 +61,10 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         session,
     };
     match world.accounts.send(account, AccountCommand::SignUp(sign_up)).await? {
-        AccountReply::SignedIn { sub } => Ok(waiting.go_on(world, &browser, account, sub, session)),
+        AccountReply::SignedIn { sub } => {
+            let response = waiting.go_on(world, &browser, account, sub, session);
+            Ok(response.with_event(event(world, EventKind::SignedUp, account).owner(sub)))
+        }
         _ => Ok(refused(409, text.username_taken).because(format_args!("UsernameTaken"))),
     }
 }

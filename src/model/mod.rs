@@ -10,6 +10,7 @@ pub mod client_metadata;
 pub mod client_secret;
 pub mod config;
 pub mod consent;
+pub mod event;
 pub mod grant_type;
 pub mod id;
 pub mod issuer;

@@ -24,6 +24,7 @@ mod budget;
 mod clients;
 mod consent;
 mod crash;
+mod events;
 mod limits;
 mod log;
 mod pages;

@@ -33,6 +33,8 @@ pub struct Harness {
     pub keyring: Keyring,
     /// Where requests come from, as the platform would say.
     pub address: RefCell<Option<String>>,
+    /// What was logged so far.
+    pub log: RefCell<Vec<String>>,
     entropy: SeededEntropy,
 }
 
@@ -43,6 +45,8 @@ pub struct Answer {
     pub headers: http::HeaderMap,
     pub body: String,
     pub refusal: Option<String>,
+    /// What the log is told.
+    pub log: Vec<String>,
 }
 
 impl Answer {
@@ -163,7 +167,7 @@ impl Harness {
         })
         .unwrap();
         let (memory, entropy) = (Memory::new(START), SeededEntropy::new(1));
-        Self { memory, config, keyring, address: RefCell::default(), entropy }
+        Self { memory, config, keyring, address: RefCell::default(), log: RefCell::default(), entropy }
     }
 
     /// The same world after its root keys changed.
@@ -216,7 +220,9 @@ impl Harness {
             headers: response.headers,
             body: String::from_utf8(response.body.into_owned()).unwrap(),
             refusal: response.refusal,
+            log: response.log,
         };
+        self.log.borrow_mut().extend(answer.log.iter().cloned());
         let meant = self.memory.down.get() || self.memory.grants_down.get();
         assert!(answer.status < 500 || meant, "{sent:?} gave {answer:?}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
