@@ -40,7 +40,7 @@ async fn fetch(request: web_sys::Request, env: Env, _context: Context) -> worker
         rate_limits: &edge,
     };
     let mut response = routes::answer(&world, &request).await;
-    for line in &response.log {
+    for line in response.notes().into_iter().flat_map(|notes| &notes.log) {
         edge.tell(line);
     }
     if config.dev {

@@ -47,9 +47,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     };
     if !limits::admits(world, request, RateLimit::Registration).await {
         let sentence = try_again_in(browser.language, PERIOD);
-        let page = show(world, &browser, 429, &typed, Some(&sentence)).await?;
-        // Whose session is over is sent to sign in instead.
-        return Ok(if page.status == 429 { limits::over(RateLimit::Registration, None, page) } else { page });
+        let page = browser.refuse(request, 429, &sentence, "temporarily_unavailable");
+        return Ok(limits::over(RateLimit::Registration, None, page));
     }
     let new = new_client(world, metadata, Some(by.sub));
     // Listed first: the account counts to 20, and a client that nobody lists could not be deleted.

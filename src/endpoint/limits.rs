@@ -38,8 +38,9 @@ pub fn over(limit: RateLimit, client: Option<&ClientHash>, response: Response) -
 }
 
 /// Counts an answer that is a fault: beyond the limit another one takes its place, and guessing learns nothing more.
-pub async fn count_fault(world: &World<'_>, request: &Request, response: Response) -> Response {
-    let Some(fault) = response.fault.as_ref().filter(|_| world.config.rate_limits) else { return response };
+pub async fn count_fault(world: &World<'_>, request: &Request, mut response: Response) -> Response {
+    let fault = response.notes().and_then(|notes| notes.fault.as_ref());
+    let Some(fault) = fault.filter(|_| world.config.rate_limits) else { return response };
     let mut admitted = admits(world, request, RateLimit::TokenErrors).await;
     if let Some(client) = &fault.client {
         let key = format!("client:{}", client.as_str());
@@ -51,8 +52,8 @@ pub async fn count_fault(world: &World<'_>, request: &Request, response: Respons
     }
     let mut refused = too_many(RateLimit::TokenErrors, fault.client.as_ref());
     // What was done is done, whatever the caller hears.
-    let mut events = response.events;
-    events.append(&mut refused.events);
-    refused.events = events;
+    let mut events = std::mem::take(&mut response.notes_mut().events);
+    events.append(&mut refused.notes_mut().events);
+    refused.notes_mut().events = events;
     refused
 }

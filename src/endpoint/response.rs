@@ -27,9 +27,15 @@ pub struct Response {
     pub body: Cow<'static, [u8]>,
     /// For the log: why it was refused. Ids at most, never secrets.
     pub refusal: Option<String>,
+    notes: Option<Box<Notes>>,
+}
+
+/// What an answer says to us and not to the caller. In a box: answers are moved often, and most have none.
+#[derive(Debug, Default)]
+pub struct Notes {
     /// A wrong token or credential: who sends too many is held back.
     pub fault: Option<Fault>,
-    /// For the log: what was done.
+    /// What was done.
     pub events: Vec<Event>,
     /// The lines for the log, once the answer is complete.
     pub log: Vec<String>,
@@ -43,9 +49,7 @@ impl Response {
             headers: HeaderMap::new(),
             body: Cow::Borrowed(&[]),
             refusal: None,
-            fault: None,
-            events: Vec::new(),
-            log: Vec::new(),
+            notes: None,
         }
     }
 
@@ -120,17 +124,27 @@ impl Response {
         self.with(RETRY_AFTER, &seconds.to_string())
     }
 
+    /// What it says to us.
+    pub fn notes(&self) -> Option<&Notes> {
+        self.notes.as_deref()
+    }
+
+    /// The same, to say more.
+    pub fn notes_mut(&mut self) -> &mut Notes {
+        self.notes.get_or_insert_default()
+    }
+
     /// Counts against the address it goes to.
     #[must_use]
     pub fn fault(mut self) -> Self {
-        self.fault.get_or_insert_default();
+        self.notes_mut().fault.get_or_insert_default();
         self
     }
 
     /// Counts against a client, too.
     #[must_use]
     pub fn fault_of(mut self, client: Option<ClientHash>) -> Self {
-        self.fault = Some(Fault { client });
+        self.notes_mut().fault = Some(Fault { client });
         self
     }
 
@@ -144,14 +158,17 @@ impl Response {
     /// What was done, for the log.
     #[must_use]
     pub fn with_event(mut self, event: Event) -> Self {
-        self.events.push(event);
+        self.notes_mut().events.push(event);
         self
     }
 
     /// Why it was refused, where an event tells of it.
     #[must_use]
-    pub fn refused(mut self, event: Event, refusal: impl std::fmt::Debug) -> Self {
-        let reason = reason(&refusal);
+    pub fn refused(self, event: Event, refusal: impl std::fmt::Debug) -> Self {
+        self.refused_for(event, reason(&refusal))
+    }
+
+    fn refused_for(mut self, event: Event, reason: String) -> Self {
         let event = event.reason(&reason);
         self.refusal = Some(reason);
         self.with_event(event)

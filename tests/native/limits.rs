@@ -117,7 +117,7 @@ fn only_what_is_stored_is_limited_when_clients_register() {
     let form = form.set("redirect_uris", "https://client.example/cb");
     let answer = browser.submit(&form);
     assert_eq!((answer.status, answer.header("retry-after")), (429, "60"));
-    assert!(answer.body.contains("Try again in 60 seconds.") && answer.body.contains("My app"));
+    assert!(answer.body.contains("Try again in 60 seconds."));
     assert_eq!(harness.memory.entries().0, 1);
     harness.wait(60);
     assert_eq!(browser.submit(&form).status, 200);
@@ -260,6 +260,20 @@ fn the_setting_turns_all_of_it_off_but_not_the_throttle_of_an_account() {
     let answer = stranger.sign_in("alice", "correct horse");
     assert_eq!((answer.status, answer.header("retry-after")), (429, "1"));
     assert_eq!(answer.refusal.as_deref(), Some("Throttled"));
+    assert_eq!(counted(&harness), []);
+}
+
+#[test]
+fn a_guarded_resource_with_a_good_token_looks_at_nothing_but_the_token() {
+    let harness = limited(&[], &[(RateLimit::TokenErrors, 0)]);
+    let (access, _) = Client::confidential(&harness).tokens(&Browser::signed_up(&harness, "alice"));
+    harness.headers_read.take();
+    counted(&harness);
+    for path in ["/demo/whoami", "/demo/calendar"] {
+        let answer = harness.send(Sent::get(path).bearer(&access));
+        assert_eq!((answer.status, answer.log), (200, vec![]));
+        assert_eq!(harness.headers_read.take(), ["authorization"]);
+    }
     assert_eq!(counted(&harness), []);
 }
 

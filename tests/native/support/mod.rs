@@ -5,6 +5,7 @@ mod client;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use async_trait::async_trait;
 use futures::executor::block_on;
@@ -33,6 +34,8 @@ pub struct Harness {
     pub keyring: Keyring,
     /// Where requests come from, as the platform would say.
     pub address: RefCell<Option<String>>,
+    /// Every header that was read so far, in order: each costs the Worker a crossing.
+    pub headers_read: Rc<RefCell<Vec<String>>>,
     /// What was logged so far.
     pub log: RefCell<Vec<String>>,
     entropy: SeededEntropy,
@@ -130,11 +133,15 @@ impl Sent {
     }
 }
 
-struct SentHeaders(BTreeMap<String, String>);
+struct SentHeaders {
+    headers: BTreeMap<String, String>,
+    read: Rc<RefCell<Vec<String>>>,
+}
 
 impl Headers for SentHeaders {
     fn value(&self, name: &str) -> Option<String> {
-        self.0.get(name).cloned()
+        self.read.borrow_mut().push(name.into());
+        self.headers.get(name).cloned()
     }
 }
 
@@ -167,7 +174,15 @@ impl Harness {
         })
         .unwrap();
         let (memory, entropy) = (Memory::new(START), SeededEntropy::new(1));
-        Self { memory, config, keyring, address: RefCell::default(), log: RefCell::default(), entropy }
+        Self {
+            memory,
+            config,
+            keyring,
+            address: RefCell::default(),
+            headers_read: Rc::default(),
+            log: RefCell::default(),
+            entropy,
+        }
     }
 
     /// The same world after its root keys changed.
@@ -198,7 +213,7 @@ impl Harness {
             method: sent.method.clone(),
             path: path.into(),
             query: query.into(),
-            headers: Box::new(SentHeaders(headers)),
+            headers: Box::new(SentHeaders { headers, read: Rc::clone(&self.headers_read) }),
             body: Box::new(SentBody(sent.body.clone())),
         };
         let world = World {
@@ -215,12 +230,13 @@ impl Harness {
             rate_limits: &self.memory,
         };
         let response = block_on(routes::answer(&world, &request));
+        let log = response.notes().map(|notes| notes.log.clone()).unwrap_or_default();
         let answer = Answer {
             status: response.status.as_u16(),
             headers: response.headers,
             body: String::from_utf8(response.body.into_owned()).unwrap(),
             refusal: response.refusal,
-            log: response.log,
+            log,
         };
         self.log.borrow_mut().extend(answer.log.iter().cloned());
         let meant = self.memory.down.get() || self.memory.grants_down.get();
