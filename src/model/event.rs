@@ -263,8 +263,13 @@ mod tests {
         assert_eq!(here, of(&ring(1), "::ffff:192.0.2.1"));
         assert_ne!(here, of(&ring(1), "192.0.2.2"));
         assert_ne!(here, of(&ring(2), "192.0.2.1"));
-        let account = |byte| Event::of(EventKind::SignedIn).account(AccountId(Opaque([byte; 32])), &ring(1));
-        assert_ne!(account(0), account(1));
+        let account = |byte, key| {
+            let event = Event::of(EventKind::SignedIn).account(AccountId(Opaque([byte; 32])), &ring(key));
+            event.member("account").unwrap().to_owned()
+        };
+        assert_eq!(account(0, 1).len(), 12);
+        assert_ne!(account(0, 1), account(1, 1));
+        assert_ne!(account(0, 1), account(0, 2));
     }
 
     #[test]

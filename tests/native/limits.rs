@@ -146,6 +146,8 @@ fn wrong_tokens_are_held_back_and_right_ones_pass_from_the_same_address() {
         assert_too_many(&harness.send(Sent::form(path, &pairs)));
     }
     assert_too_many(&harness.send(Sent::get("/demo/whoami").bearer("x.y.z")));
+    // Proving oneself does not help who guesses from here.
+    assert_too_many(&client.refresh("prt_x"));
     counted(&harness);
     // Whoever has what is right is let in, and not even counted.
     assert_eq!(public.redeem(&code).status, 200);
@@ -164,6 +166,7 @@ fn wrong_tokens_are_held_back_and_right_ones_pass_from_the_same_address() {
 #[test]
 fn a_client_that_proved_itself_is_counted_wherever_it_calls_from() {
     let harness = limited(&[], &[(RateLimit::TokenErrors, 2)]);
+    let browser = Browser::signed_up(&harness, "alice");
     for (client, status) in [(Client::confidential(&harness), 429), (Client::public(&harness), 400)] {
         for at in 0..2 {
             harness.from(&format!("2001:db8:0:{at}::1"));
@@ -172,6 +175,16 @@ fn a_client_that_proved_itself_is_counted_wherever_it_calls_from() {
         harness.from("2001:db8:0:3::1");
         assert_eq!(client.refresh("prt_x").status, status);
         assert_eq!(client.post("/revoke", &[]).status, status);
+        harness.wait(60);
+        // What the grant itself refuses counts likewise.
+        let code = client.code(&browser);
+        let refused = |at: u32| {
+            harness.from(&format!("2001:db8:2:{at}::1"));
+            let mut redemption = client.redemption(&code);
+            redemption[2].1 = "https://client.example/other";
+            client.post("/token", &redemption).status
+        };
+        assert_eq!([0, 1, 2].map(refused), [400, 400, status]);
         harness.wait(60);
     }
     // Who only knows its id cannot use up its allowance.
