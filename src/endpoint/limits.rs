@@ -37,7 +37,8 @@ pub fn over(limit: RateLimit, client: Option<&ClientHash>, response: Response) -
     response.retry_after(PERIOD).refused(event, limit)
 }
 
-/// Counts an answer that is a fault: beyond the limit another one takes its place, and guessing learns nothing more.
+/// Counts an answer that is a fault. Beyond the limit another one takes its place: slow down. It is no defence of
+/// secrets that could be guessed, since what is right still passes: codes, tokens and secrets have 256 bits or a MAC.
 pub async fn count_fault(world: &World<'_>, request: &Request, mut response: Response) -> Response {
     let fault = response.notes().and_then(|notes| notes.fault.as_ref());
     let Some(fault) = fault.filter(|_| world.config.rate_limits) else { return response };
