@@ -1,6 +1,6 @@
 // A server for tests: runs the module that is in build/ under `wrangler dev`, with a state of its own.
 //
-//   node scripts/serve.mjs --state DIR [--port N] [--var KEY:VALUE]...
+//   node scripts/serve.mjs --state DIR [--port N] [--var KEY:VALUE]... [--limit BINDING:N]... [--without-limits] [--with-events]
 //
 // Prints one line of JSON when requests are answered: {"url", "pid", "workerd": [pids]}. The server's output goes
 // to DIR/wrangler.log. Ends, with every process it started, when stdin closes or on SIGTERM, SIGINT, SIGHUP.
@@ -16,6 +16,9 @@ const { values: options } = parseArgs({
     state: { type: "string" },
     port: { type: "string", default: "0" },
     var: { type: "string", multiple: true, default: [] },
+    limit: { type: "string", multiple: true, default: [] },
+    "without-limits": { type: "boolean", default: false },
+    "with-events": { type: "boolean", default: false },
   },
 });
 if (!options.state) fail("--state DIR is missing");
@@ -66,17 +69,25 @@ function prepare(dir) {
   mkdirSync(dir, { recursive: true });
   rmSync(join(dir, "build"), { recursive: true, force: true });
   cpSync(join(root, "build"), join(dir, "build"), { recursive: true });
-  writeFileSync(join(dir, "wrangler.toml"), withoutBuild(readFileSync(join(root, "wrangler.toml"), "utf8")));
+  writeFileSync(join(dir, "wrangler.toml"), adapted(readFileSync(join(root, "wrangler.toml"), "utf8")));
   if (!existsSync(join(dir, ".dev.vars"))) copyFileSync(join(root, ".dev.vars"), join(dir, ".dev.vars"));
 }
 
-/** wrangler.toml without its [build] table: the module is there already. */
-function withoutBuild(toml) {
-  let inBuild = false;
-  return toml.split("\n").filter((line) => {
-    if (/^\s*\[/.test(line)) inBuild = line.trim().startsWith("[build]");
-    return !inBuild;
+/** wrangler.toml without its [build] table, since the module is there already, and with what the options say. */
+function adapted(toml) {
+  const leftOut = options["without-limits"] ? ["[build]", "[[ratelimits]]"] : ["[build]"];
+  let inside = false;
+  const kept = toml.split("\n").filter((line) => {
+    if (/^\s*\[/.test(line)) inside = leftOut.includes(line.trim());
+    return !inside;
   }).join("\n");
+  const whole = options["with-events"] ? kept.replace(/^# (.*analytics_engine.*)\n# (.*)\n# (.*)$/m, "$1\n$2\n$3") : kept;
+  return options.limit.reduce((toml, option) => {
+    const [name, limit] = option.split(":");
+    const table = new RegExp(`(name = "${name}"\\n.*\\n.*limit = )\\d+`);
+    if (!table.test(toml)) fail(`there is no limit ${name} in wrangler.toml`);
+    return toml.replace(table, `$1${limit}`);
+  }, whole);
 }
 
 function output() {

@@ -17,7 +17,8 @@
 //! [`endpoint::routes`] finds the row; `endpoint::token` reads the form, finds the client (one KV read), lets
 //! [`protocol::client_auth`] authenticate it and [`protocol::token`] read the request, and sends one command to the
 //! grant's object, where [`protocol::grant::apply`] decides between a synchronous load and a synchronous save. What
-//! the grant allowed is minted in one place, `protocol::token::issue`.
+//! the grant allowed is minted in one place, `protocol::token::issue`. An error is counted against whoever caused it
+//! (`endpoint::limits`), and what was done is told to the log (`endpoint::audit`).
 
 #![cfg_attr(test, expect(clippy::arithmetic_side_effects, clippy::string_slice, reason = "in tests"))]
 

@@ -1,6 +1,6 @@
 //! Where requests come in.
 
-use worker::{Context, Env, console_error, console_log, event};
+use worker::{Context, Env, console_error, event};
 
 use crate::edge::entropy::PlatformEntropy;
 use crate::edge::http::Incoming;
@@ -37,17 +37,11 @@ async fn fetch(request: web_sys::Request, env: Env, _context: Context) -> worker
         grants: &edge,
         accounts: &edge,
         calendars: &edge,
+        rate_limits: &edge,
     };
     let mut response = routes::answer(&world, &request).await;
-    if let Some(refusal) = &response.refusal {
-        let line = serde_json::json!({
-            "event": "refused",
-            "method": request.method,
-            "path": request.path,
-            "status": response.status.as_u16(),
-            "reason": refusal,
-        });
-        console_log!("{line}");
+    for line in response.notes().into_iter().flat_map(|notes| &notes.log) {
+        edge.tell(line);
     }
     if config.dev {
         response = response.with(SERVER_TIMING, &edge.meter.take().server_timing());

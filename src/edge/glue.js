@@ -56,6 +56,25 @@ export const deleteKv = (env, key) => env.POSTERN.delete(key);
 /** Names and metadata of all keys with a prefix, as JSON. */
 export const listKv = async (env, prefix) => JSON.stringify((await env.POSTERN.list({ prefix })).keys);
 
+/** What a data point says, in this order; docs/EVENTS.md has the list. */
+const BLOBS = ["event", "path", "source", "account", "sub", "client", "kept", "grant", "scope", "declined", "audience", "reason"];
+
+/** Logs a line, and writes what it says to the Analytics Engine data set EVENTS where that is bound. */
+export function tell(env, line) {
+  console.log(line);
+  if (env.EVENTS === undefined) return;
+  // The answer is made: what listens must not be able to undo it.
+  try {
+    const said = JSON.parse(line);
+    env.EVENTS.writeDataPoint({ indexes: [said.event], blobs: BLOBS.map((name) => said[name] ?? ""), doubles: [1] });
+  } catch (error) {
+    console.error(`EVENTS takes no data points: ${error}`);
+  }
+}
+
+/** Counts one act of a key: whether it is within the limit. A binding that is not there limits nothing. */
+export const admits = async (env, binding, key) => (await env[binding]?.limit({ key }))?.success ?? true;
+
 /** Sends a command to an object: its reply, undefined for an id of no such object, or an error with what it said. */
 export async function callObject(env, binding, hex, command) {
   let id;

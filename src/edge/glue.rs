@@ -45,6 +45,13 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = listKv)]
     pub async fn list_kv(env: &Env, prefix: &str) -> Result<JsValue, JsValue>;
 
+    /// Logs a line, and writes what it says to the data set `EVENTS`.
+    pub fn tell(env: &Env, line: &str);
+
+    /// Whether a rate limiter has room for a key.
+    #[wasm_bindgen(catch)]
+    pub async fn admits(env: &Env, binding: &str, key: &str) -> Result<JsValue, JsValue>;
+
     /// An object's reply to a command; undefined where the id was not made for that class.
     #[wasm_bindgen(catch, js_name = callObject)]
     pub async fn call_object(env: &Env, binding: &str, id: &str, command: &str) -> Result<JsValue, JsValue>;

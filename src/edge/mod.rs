@@ -11,8 +11,11 @@ mod http;
 mod kv;
 mod object_stub;
 mod passwords;
+mod rate_limits;
 mod record;
 mod settings;
+
+use std::cell::Cell;
 
 use worker::Env;
 use worker::wasm_bindgen::JsValue;
@@ -25,12 +28,19 @@ pub struct Edge {
     env: Env,
     /// Operations of this request.
     pub meter: Meter,
+    /// Whether the log has heard of a rate limiter that does not answer.
+    limiter_failed: Cell<bool>,
 }
 
 impl Edge {
     /// Of one request, or of one call inside an object.
     pub fn new(env: Env) -> Self {
-        Self { env, meter: Meter::default() }
+        Self { env, meter: Meter::default(), limiter_failed: Cell::default() }
+    }
+
+    /// Tells the log, and the data set `EVENTS` where there is one.
+    pub fn tell(&self, line: &str) {
+        glue::tell(&self.env, line);
     }
 }
 

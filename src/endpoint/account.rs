@@ -9,6 +9,7 @@ use crate::endpoint::response::Response;
 use crate::endpoint::{Handled, World};
 use crate::model::client_id::ClientHash;
 use crate::model::consent::ListedConsent;
+use crate::model::event::{Event, EventKind};
 use crate::model::scope::Scope;
 use crate::pages::account::{AccountPage, ConnectedApp, render};
 use crate::pages::text::Text;
@@ -61,8 +62,10 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         _ => return Ok(browser.end_session(Response::see_other("/signin?next=account"))),
     }
     // The account has the last word already; KV only has to stop showing it.
-    let response = Response::see_other("/account");
-    match world.consents.delete(by.sub, &client).await {
+    let deleted = world.consents.delete(by.sub, &client).await;
+    let event = Event::of(EventKind::AccessRemoved).owner(by.sub).client(&client);
+    let response = Response::see_other("/account").with_event(event);
+    match deleted {
         Ok(()) => Ok(response),
         Err(error) => Ok(response.because(error)),
     }

@@ -5,11 +5,12 @@ use serde_json::{Value, json};
 
 use crate::base::base64url;
 use crate::endpoint::form::{Face, read_body};
-use crate::endpoint::register::bearer;
+use crate::endpoint::register::{bearer, event};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Halt, Handled, World};
 use crate::model::client_id::{ClientId, ProvenClientId};
+use crate::model::event::{Event, EventKind};
 use crate::model::purpose::access_label;
 
 #[derive(Deserialize)]
@@ -39,21 +40,26 @@ pub async fn audience_key(world: &World<'_>, request: &Request) -> Handled {
             json!({ "kty": "oct", "use": "sig", "alg": "HS256", "kid": kid, "k": base64url::encode(key.expose()) })
         })
         .collect();
-    Ok(Response::json(200, &json!({ "keys": keys })))
+    let event = Event::of(EventKind::AudienceKeyIssued).audience(&asked.audience);
+    Ok(Response::json(200, &json!({ "keys": keys })).with_event(event))
 }
 
 /// `POST /admin/clients/deny`: a sealed client no longer works. Nothing else can stop it: it is not stored.
 pub async fn deny_client(world: &World<'_>, request: &Request) -> Handled {
     let id = sealed_client(world, request).await?;
     world.clients.deny(&id).await?;
-    Ok(Response::empty(204).no_store())
+    Ok(done(EventKind::ClientDenied, &id))
 }
 
 /// `POST /admin/clients/allow`: it works again.
 pub async fn allow_client(world: &World<'_>, request: &Request) -> Handled {
     let id = sealed_client(world, request).await?;
     world.clients.allow(&id).await?;
-    Ok(Response::empty(204).no_store())
+    Ok(done(EventKind::ClientAllowed, &id))
+}
+
+fn done(kind: EventKind, id: &ClientId) -> Response {
+    Response::empty(204).no_store().with_event(event(kind, id))
 }
 
 async fn sealed_client(world: &World<'_>, request: &Request) -> Result<ClientId, Halt> {
@@ -74,7 +80,9 @@ async fn read<T: for<'de> Deserialize<'de>>(world: &World<'_>, request: &Request
     };
     if bearer(request).as_ref() != Some(expected) {
         let response = Response::error(401, "invalid_token", "the admin token is missing or wrong");
-        return Err(response.with(http::header::WWW_AUTHENTICATE, "Bearer").because("AdminToken").into());
+        let response =
+            response.with(http::header::WWW_AUTHENTICATE, "Bearer").because(format_args!("AdminToken"));
+        return Err(response.fault().into());
     }
     let body = read_body(request, Face::Json, "application/json").await?;
     serde_json::from_slice(&body).map_err(|_| {

@@ -15,6 +15,7 @@ use crate::model::authorization_code;
 use crate::model::client::Client;
 use crate::model::client_id::ClientId;
 use crate::model::consent::Consent;
+use crate::model::event::{Event, EventKind};
 use crate::model::id::GrantId;
 use crate::model::scope::Scope;
 use crate::model::session::Session;
@@ -90,8 +91,11 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
             if create(world, &checked, session, grant, scope.clone(), Seconds(0)).await? != Reply::Created {
                 return Err(Unavailable("a new grant was not new".into()).into());
             }
-            match approve(world, &checked, session, by, grant, scope, basis).await? {
-                AccountReply::Approved { .. } => Ok(answer_code(world, &checked, grant)),
+            match approve(world, &checked, session, by, grant, scope.clone(), basis).await? {
+                AccountReply::Approved { .. } => {
+                    let event = granted(EventKind::AccessRemembered, &checked, by, grant, &scope);
+                    Ok(answer_code(world, &checked, grant).with_event(event))
+                }
                 AccountReply::ConsentSuperseded { .. } if checked.request.prompt.none => {
                     Ok(fail(world, &checked.return_to, &AuthorizationError::ConsentRequired))
                 }
@@ -209,6 +213,12 @@ pub async fn create(
 pub fn answer_code(world: &World<'_>, checked: &Checked, grant: GrantId) -> Response {
     let code = authorization_code::seal(world.keyring, grant);
     Response::see_other(&checked.return_to.with_code(&code, &world.issuer))
+}
+
+/// The event of an approval.
+pub fn granted(kind: EventKind, checked: &Checked, by: Signed, grant: GrantId, scope: &Scope) -> Event {
+    let declined = checked.request.scope.without(scope);
+    Event::of(kind).owner(by.sub).client(&checked.client.hash()).grant(grant).scope(scope).declined(&declined)
 }
 
 /// The redirect that carries an error.

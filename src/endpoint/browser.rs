@@ -97,7 +97,10 @@ impl Browser {
             return Ok(());
         }
         let text = Text::of(self.language);
-        Err(self.refuse(request, 403, text.not_from_here, "access_denied").because("ForeignForm").into())
+        Err(self
+            .refuse(request, 403, text.not_from_here, "access_denied")
+            .because(format_args!("ForeignForm"))
+            .into())
     }
 
     /// Something is wrong with what a person did: a page, or JSON for who asks for it.

@@ -6,8 +6,9 @@ use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Halt, World};
 use crate::model::client::{Client, ClientProof};
-use crate::model::client_id::{ClientId, ProvenClientId};
+use crate::model::client_id::{ClientHash, ClientId, ProvenClientId};
 use crate::model::client_secret;
+use crate::model::event::{Event, EventKind};
 use crate::protocol::client_auth::{
     AuthenticatedClient, ClientAuthRefusal, PresentedCredentials, authenticate,
 };
@@ -66,10 +67,16 @@ impl Caller {
         self.authenticated.confidential().map(drop)
     }
 
+    /// The client that an error counts against: one that proved itself.
+    pub fn answerable(&self) -> Option<ClientHash> {
+        self.authenticated.confidential().ok().map(Client::hash)
+    }
+
     /// The client, if it may act.
     pub async fn admit(self, world: &World<'_>, request: &Request) -> Result<AuthenticatedClient, Halt> {
         if self.unchecked && world.clients.is_denied(&self.client().id).await? {
-            return Err(refuse_client(request, ClientAuthRefusal::UnknownClient).into());
+            let client = Some(self.client().hash());
+            return Err(refuse_client(request, ClientAuthRefusal::UnknownClient, client).into());
         }
         Ok(self.authenticated)
     }
@@ -81,25 +88,31 @@ pub async fn authenticated_form(world: &World<'_>, request: &Request) -> Result<
     // RFC 6749 §3.2: parameters "MUST NOT be included more than once"; RFC 8707 §2 excepts `resource`.
     if form.repeated(&["resource"]).is_some() {
         return Err(Response::error(400, "invalid_request", "a parameter stands twice")
-            .because("Repeated")
+            .because(format_args!("Repeated"))
             .into());
     }
-    let refuse = |refusal| Halt::from(refuse_client(request, refusal));
-    let presented =
-        PresentedCredentials::read(request.header("authorization").as_deref(), &form).map_err(refuse)?;
-    let found = find(world, ClientId::prove(world.keyring, &presented.client_id)).await?;
+    let presented = PresentedCredentials::read(request.header("authorization").as_deref(), &form)
+        .map_err(|refusal| refuse_client(request, refusal, None))?;
+    let prove = || ClientId::prove(world.keyring, &presented.client_id);
+    let found = find(world, prove()).await?;
     let unchecked = found.as_ref().is_some_and(|found| found.unchecked);
-    let authenticated = authenticate(&presented, found.map(|found| found.client)).map_err(refuse)?;
+    let authenticated = authenticate(&presented, found.map(|found| found.client)).map_err(|refusal| {
+        // Named only if it was issued here: what else was sent in its place may be anything, a secret too.
+        refuse_client(request, refusal, prove().map(|id| id.id().hash()))
+    })?;
     Ok((form, Caller { authenticated, unchecked }))
 }
 
 /// The answer to a client that was not let in (RFC 6749 §5.2).
-pub fn refuse_client(request: &Request, refusal: ClientAuthRefusal) -> Response {
+pub fn refuse_client(request: &Request, refusal: ClientAuthRefusal, client: Option<ClientHash>) -> Response {
     if refusal.is_malformed_request() {
         return Response::error(400, "invalid_request", "authenticate in one way, as one client")
             .because(refusal);
     }
-    let response = Response::error(401, "invalid_client", "client authentication failed").because(refusal);
+    let event = Event::of(EventKind::ClientAuthenticationFailed);
+    let event = if let Some(client) = client { event.client(&client) } else { event };
+    let response =
+        Response::error(401, "invalid_client", "client authentication failed").refused(event, refusal);
     // "If the client attempted to authenticate via the Authorization request header field", name its scheme.
     match request.header("authorization") {
         Some(_) => response.with(http::header::WWW_AUTHENTICATE, r#"Basic realm="postern", charset="UTF-8""#),

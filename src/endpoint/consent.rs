@@ -3,7 +3,7 @@
 use futures_util::future::try_join;
 
 use crate::endpoint::authorize::{
-    Checked, answer_code, approve, ask_sign_in, check_request, create, fail, find_consent,
+    Checked, answer_code, approve, ask_sign_in, check_request, create, fail, find_consent, granted,
 };
 use crate::endpoint::browser::Browser;
 use crate::endpoint::client::find_client;
@@ -13,6 +13,7 @@ use crate::endpoint::response::Response;
 use crate::endpoint::{Handled, World};
 use crate::model::client_id::ClientId;
 use crate::model::consent::Consent;
+use crate::model::event::{Event, EventKind};
 use crate::model::id::GrantId;
 use crate::model::metadata_uri::MetadataUri;
 use crate::model::redirect_uri::{csp_source, shown_host};
@@ -73,11 +74,15 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let text = Text::of(browser.language);
     let asked = form.value("consent").and_then(|sealed| ConsentForm::open(world.keyring, sealed, world.now));
     let (Some(asked), Some((session, by))) = (asked, browser.signed()) else {
-        return Ok(browser.refuse(request, 400, text.form_expired, "invalid_request").because("FormExpired"));
+        return Ok(browser
+            .refuse(request, 400, text.form_expired, "invalid_request")
+            .because(format_args!("FormExpired")));
     };
     // RFC 9700 §4.7: an answer counts in the session that was asked, and nowhere else.
     if (asked.sub, asked.sid) != (by.sub, by.sid) {
-        return Ok(browser.refuse(request, 403, text.form_expired, "access_denied").because("OtherSession"));
+        return Ok(browser
+            .refuse(request, 403, text.form_expired, "access_denied")
+            .because(format_args!("OtherSession")));
     }
     let sent = asked.request.form();
     let id = sent.value("client_id").and_then(|id| ClientId::prove(world.keyring, id));
@@ -92,7 +97,9 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         _ => return Ok(browser.refuse(request, 400, text.malformed_form, "invalid_request")),
     };
     if ticked.is_empty() {
-        return Ok(fail(world, &checked.return_to, &AuthorizationError::AccessDenied));
+        let denied = AuthorizationError::AccessDenied;
+        let event = Event::of(EventKind::AccessDenied).owner(by.sub).client(&checked.client.hash());
+        return Ok(fail(world, &checked.return_to, &denied).refused(event, &denied));
     }
     let (created, on_file) = try_join(
         create(world, &checked, session, asked.grant, ticked.clone(), FORM_LIFETIME),
@@ -100,7 +107,9 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     )
     .await?;
     if created != Reply::Created {
-        return Ok(browser.refuse(request, 400, text.form_used, "invalid_request").because("AlreadyCreated"));
+        return Ok(browser
+            .refuse(request, 400, text.form_used, "invalid_request")
+            .because(format_args!("AlreadyCreated")));
     }
     let approved = approve(world, &checked, session, by, asked.grant, ticked.clone(), Basis::Asked).await?;
     let AccountReply::Approved { approved_at, removed_at } = approved else {
@@ -110,7 +119,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let on_file = on_file.filter(|consent| consent.outlives(removed_at));
     let name = checked.client.shown_name();
     let consent = Consent::renewed(on_file.as_ref(), &checked.request.scope, &ticked, approved_at, name);
-    let response = answer_code(world, &checked, asked.grant);
+    let event = granted(EventKind::AccessGranted, &checked, by, asked.grant, &ticked);
+    let response = answer_code(world, &checked, asked.grant).with_event(event);
     // A narrower answer has made the account discount what was remembered before, so it is written anew.
     let narrows = !checked.request.scope.is_within(&ticked);
     if !narrows && !consent.changes(on_file.as_ref()) {

@@ -5,17 +5,19 @@ use serde_json::{Map, Value, json};
 use crate::base::form::{Form, encode_pairs};
 use crate::endpoint::browser::Browser;
 use crate::endpoint::form::{Face, read_form};
-use crate::endpoint::register::new_client;
+use crate::endpoint::register::{event, new_client};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
-use crate::endpoint::{Handled, World};
+use crate::endpoint::{Handled, World, limits};
 use crate::model::client_id::ClientId;
 use crate::model::client_metadata::{ClientMetadata, MetadataError};
 use crate::model::config::Registration;
+use crate::model::event::{Event, EventKind};
 use crate::model::session::Session;
 use crate::pages::console::{ClientRow, ConsolePage, RegisteredPage, Typed, registered, render};
-use crate::pages::text::Text;
+use crate::pages::text::{Text, try_again_in};
 use crate::protocol::account::{AccountCommand, AccountReply, ListedClient, Overview, Signed};
+use crate::store::rate_limits::{PERIOD, RateLimit};
 
 const SIGN_IN: &str = "/signin?next=console";
 
@@ -43,6 +45,11 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
             return show(world, &browser, 400, &typed, Some(&reason)).await;
         }
     };
+    if !limits::admits(world, request, RateLimit::Registration).await {
+        let sentence = try_again_in(browser.language, PERIOD);
+        let page = browser.refuse(request, 429, &sentence, "temporarily_unavailable");
+        return Ok(limits::over(RateLimit::Registration, None, page));
+    }
     let new = new_client(world, metadata, Some(by.sub));
     // Listed first: the account counts to 20, and a client that nobody lists could not be deleted.
     let name = typed.client_name.clone();
@@ -56,6 +63,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     }
     world.clients.save(&new.client).await?;
     let link = authorize_link(world, &new.client.id, &new.client.metadata);
+    let event = owned(EventKind::ClientRegistered, by, &new.client.id).kept("stored");
     let page = registered(&RegisteredPage {
         language: browser.language,
         name: &typed.client_name,
@@ -64,7 +72,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         registration_token: new.registration_token.expose(),
         authorize_link: &link,
     });
-    Ok(Response::page(200, page, None))
+    Ok(Response::page(200, page, None).with_event(event))
 }
 
 /// `POST /console/delete`.
@@ -81,11 +89,17 @@ pub async fn delete(world: &World<'_>, request: &Request) -> Handled {
         overview.clients.iter().find(|listed| form.value("client_id") == Some(listed.id.as_str()))
     else {
         let text = Text::of(browser.language);
-        return Ok(browser.refuse(request, 404, text.not_found, "invalid_request").because("NotOwnClient"));
+        return Ok(browser
+            .refuse(request, 404, text.not_found, "invalid_request")
+            .because(format_args!("NotOwnClient")));
     };
     world.clients.delete(&own.id).await?;
     world.accounts.send(session.account, AccountCommand::RemoveClient(by, own.id.hash())).await?;
-    Ok(Response::see_other("/console"))
+    Ok(Response::see_other("/console").with_event(owned(EventKind::ClientDeleted, by, &own.id)))
+}
+
+fn owned(kind: EventKind, by: Signed, id: &ClientId) -> Event {
+    event(kind, id).owner(by.sub)
 }
 
 async fn show(

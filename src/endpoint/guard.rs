@@ -63,8 +63,16 @@ impl Guard {
         let metadata = format!("{}/.well-known/oauth-protected-resource{}", world.issuer, self.path);
         // RFC 6750 §3.1: without a token there is nothing wrong yet, so the body names no registered error either.
         let error = challenge.error.unwrap_or("unauthorized");
-        Response::error(challenge.status, error, challenge.description)
+        let response = Response::error(challenge.status, error, challenge.description)
             .with(http::header::WWW_AUTHENTICATE, &challenge.header(&metadata))
-            .because(refusal)
+            .because(refusal);
+        match refusal {
+            BearerRefusal::Forged => response.fault(),
+            // A token that was ours once: its client must hear 401, or it would not know to refresh.
+            BearerRefusal::Expired | BearerRefusal::GrantEnded => response,
+            BearerRefusal::Missing | BearerRefusal::Malformed | BearerRefusal::InsufficientScope(_) => {
+                response
+            }
+        }
     }
 }

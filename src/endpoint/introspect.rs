@@ -11,10 +11,11 @@ use crate::protocol::introspection::{PresentedToken, describe, inactive};
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let (form, caller) = authenticated_form(world, request).await?;
     if let Err(refusal) = caller.confidential() {
-        return Ok(refuse_client(request, refusal));
+        return Ok(refuse_client(request, refusal, Some(caller.client().hash())));
     }
     let Some(token) = form.value("token") else {
-        return Ok(Response::error(400, "invalid_request", "token is missing"));
+        let response = Response::error(400, "invalid_request", "token is missing");
+        return Ok(response.fault_of(caller.answerable()));
     };
     let Some(token) = PresentedToken::recognise(world.keyring, world.config, &world.issuer, token, world.now)
     else {

@@ -6,6 +6,7 @@ pub mod routes;
 
 mod account;
 mod admin;
+mod audit;
 mod authorize;
 mod browser;
 mod client;
@@ -15,6 +16,7 @@ mod demo;
 mod form;
 mod guard;
 mod introspect;
+mod limits;
 mod register;
 mod register_manage;
 mod revoke;
@@ -38,6 +40,7 @@ use crate::store::calendar::Calendars;
 use crate::store::clients::Clients;
 use crate::store::consents::Consents;
 use crate::store::grants::Grants;
+use crate::store::rate_limits::RateLimits;
 
 /// Everything an endpoint may ask for, passed explicitly.
 pub struct World<'a> {
@@ -61,6 +64,8 @@ pub struct World<'a> {
     pub accounts: &'a dyn Accounts,
     /// Calendars.
     pub calendars: &'a dyn Calendars,
+    /// Rate limits.
+    pub rate_limits: &'a dyn RateLimits,
 }
 
 /// Why a handler stops early.

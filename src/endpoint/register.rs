@@ -7,18 +7,20 @@ use crate::base::secret::Secret;
 use crate::endpoint::form::{Face, read_body};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
-use crate::endpoint::{Handled, World};
+use crate::endpoint::{Handled, World, limits};
 use crate::jose::sealed;
 use crate::model::client::StoredClient;
 use crate::model::client_id::{ClientId, ProvenClientId};
 use crate::model::client_metadata::ClientMetadata;
 use crate::model::client_secret::{self, ClientSecret, StoredSecret};
+use crate::model::event::{Event, EventKind};
 use crate::model::id::SubjectId;
 use crate::model::purpose::REGISTRATION;
 use crate::protocol::registration::{
     ClientDocument, Keeping, Management, RegistrationRefusal, decide, parse_document,
 };
 use crate::store::Unavailable;
+use crate::store::rate_limits::RateLimit;
 
 /// Answers.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
@@ -34,29 +36,45 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         Ok(metadata) => metadata,
         Err(refusal) => return Ok(refuse(&refusal)),
     };
-    let document = match keeping {
+    let (event, document) = match keeping {
         Keeping::Stored => {
+            if !limits::admits(world, request, RateLimit::Registration).await {
+                return Ok(limits::too_many(RateLimit::Registration, None));
+            }
             let new = store_client(world, metadata, None).await?;
             let management = Some(Management { token: &new.registration_token });
-            ClientDocument {
+            let document = ClientDocument {
                 id: &new.client.id,
                 metadata: &new.client.metadata,
                 secret: new.secret.as_ref(),
                 issued_at: Some(world.now),
                 management,
-            }
-            .to_json(&world.config.catalogue, &world.issuer)
+            };
+            (
+                event(EventKind::ClientRegistered, &new.client.id).kept("stored"),
+                document.to_json(&world.config.catalogue, &world.issuer),
+            )
         }
+        // Never limited: it stores nothing, and the many clients that one hoster runs share a few addresses.
         Keeping::Sealed => {
             let Some((id, secret)) = seal_client(world, &metadata) else {
                 return Ok(refuse(&RegistrationRefusal::TooLong));
             };
             let secret = secret.as_ref();
-            ClientDocument { id: &id, metadata: &metadata, secret, issued_at: None, management: None }
-                .to_json(&world.config.catalogue, &world.issuer)
+            let document =
+                ClientDocument { id: &id, metadata: &metadata, secret, issued_at: None, management: None };
+            (
+                event(EventKind::ClientRegistered, &id).kept("sealed"),
+                document.to_json(&world.config.catalogue, &world.issuer),
+            )
         }
     };
-    Ok(Response::json(201, &document))
+    Ok(Response::json(201, &document).with_event(event))
+}
+
+/// What was done to a client.
+pub fn event(kind: EventKind, id: &ClientId) -> Event {
+    Event::of(kind).client(&id.hash())
 }
 
 /// A client that was just registered, with what is shown once.
@@ -129,7 +147,7 @@ pub fn refuse(refusal: &RegistrationRefusal) -> Response {
     match refusal {
         RegistrationRefusal::TokenMissing => response.with(http::header::WWW_AUTHENTICATE, "Bearer"),
         RegistrationRefusal::TokenWrong => {
-            response.with(http::header::WWW_AUTHENTICATE, r#"Bearer error="invalid_token""#)
+            response.with(http::header::WWW_AUTHENTICATE, r#"Bearer error="invalid_token""#).fault()
         }
         _ => response,
     }

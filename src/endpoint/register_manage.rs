@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::base::secret::Secret;
 use crate::endpoint::form::{Face, read_body};
-use crate::endpoint::register::{bearer, refuse};
+use crate::endpoint::register::{bearer, event, refuse};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Halt, Handled, World};
@@ -14,6 +14,7 @@ use crate::model::client::StoredClient;
 use crate::model::client_id::{ClientId, ProvenClientId};
 use crate::model::client_metadata::ClientMetadata;
 use crate::model::client_secret::{self, ClientSecret, StoredSecret};
+use crate::model::event::EventKind;
 use crate::model::purpose::REGISTRATION;
 use crate::protocol::registration::{ClientDocument, Management, RegistrationRefusal, parse_document};
 
@@ -39,6 +40,7 @@ pub async fn put(world: &World<'_>, request: &Request, id: &str) -> Handled {
     }
     let metadata = ClientMetadata::parse(&document, &world.config.catalogue)
         .map_err(|error| refuse(&RegistrationRefusal::Metadata(error)))?;
+    let had_secrets = !client.secrets.is_empty();
     let mut client = StoredClient { metadata, ..client };
     let secret = match (client.metadata.auth_method.is_confidential(), client.secrets.is_empty()) {
         (true, true) => Some(add_secret(world, &mut client)),
@@ -49,14 +51,20 @@ pub async fn put(world: &World<'_>, request: &Request, id: &str) -> Handled {
         (true, false) => None,
     };
     world.clients.save(&client).await?;
-    Ok(answer(world, 200, &client, &token, secret.as_ref()))
+    let response = answer(world, 200, &client, &token, secret.as_ref())
+        .with_event(event(EventKind::ClientUpdated, &client.id));
+    Ok(match (had_secrets, client.secrets.is_empty()) {
+        (false, false) => response.with_event(event(EventKind::SecretAdded, &client.id)),
+        (true, true) => response.with_event(event(EventKind::SecretRemoved, &client.id)),
+        (false, true) | (true, false) => response,
+    })
 }
 
 /// `DELETE /register/{client_id}` (RFC 7592 §2.3).
 pub async fn delete(world: &World<'_>, request: &Request, id: &str) -> Handled {
     let (client, _) = manage(world, request, id).await?;
     world.clients.delete(&client.id).await?;
-    Ok(Response::empty(204).no_store())
+    Ok(Response::empty(204).no_store().with_event(event(EventKind::ClientDeleted, &client.id)))
 }
 
 /// `POST /register/{client_id}/secret`: a new secret; the one before stays live, the one before that does not.
@@ -67,15 +75,21 @@ pub async fn post_secret(world: &World<'_>, request: &Request, id: &str) -> Hand
     }
     let secret = add_secret(world, &mut client);
     world.clients.save(&client).await?;
-    Ok(answer(world, 201, &client, &token, Some(&secret)))
+    let response = answer(world, 201, &client, &token, Some(&secret));
+    Ok(response.with_event(event(EventKind::SecretAdded, &client.id)))
 }
 
 /// `DELETE /register/{client_id}/secret`: every secret but the newest stops working.
 pub async fn delete_secret(world: &World<'_>, request: &Request, id: &str) -> Handled {
     let (mut client, _) = manage(world, request, id).await?;
+    let secrets = client.secrets.len();
     client.retire_secrets();
     world.clients.save(&client).await?;
-    Ok(Response::empty(204).no_store())
+    let response = Response::empty(204).no_store();
+    match client.secrets.len() < secrets {
+        true => Ok(response.with_event(event(EventKind::SecretRemoved, &client.id))),
+        false => Ok(response),
+    }
 }
 
 /// The client that the registration access token manages. A forged id or token costs nothing.

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use crate::model::language::Language;
+use crate::model::network::Network;
 
 /// Most bytes of a body.
 pub const MAX_BODY: usize = 64 * 1024;
@@ -52,6 +53,12 @@ impl Request {
     /// The language that the browser prefers.
     pub fn language(&self) -> Language {
         self.header("accept-language").map_or(Language::En, |list| Language::preferred(&list))
+    }
+
+    /// Where it comes from, by the one header that the platform sets and no sender can. `X-Forwarded-For` is what
+    /// anybody says.
+    pub fn network(&self) -> Option<Network> {
+        self.header("cf-connecting-ip").and_then(|address| Network::of(&address))
     }
 
     /// Whether the sender would rather have JSON than a page.

@@ -10,8 +10,9 @@ use http::{HeaderMap, StatusCode};
 use maud::Markup;
 use serde::Serialize;
 
-/// Longest reason in the log, in characters.
-const MAX_REFUSAL: usize = 300;
+use crate::endpoint::limits::Fault;
+use crate::model::client_id::ClientHash;
+use crate::model::event::{Event, reason};
 
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
@@ -26,6 +27,18 @@ pub struct Response {
     pub body: Cow<'static, [u8]>,
     /// For the log: why it was refused. Ids at most, never secrets.
     pub refusal: Option<String>,
+    notes: Option<Box<Notes>>,
+}
+
+/// What an answer says to us and not to the caller. In a box: answers are moved often, and most have none.
+#[derive(Debug, Default)]
+pub struct Notes {
+    /// A wrong token or credential: who sends too many is held back.
+    pub fault: Option<Fault>,
+    /// What was done.
+    pub events: Vec<Event>,
+    /// The lines for the log, once the answer is complete.
+    pub log: Vec<String>,
 }
 
 impl Response {
@@ -36,6 +49,7 @@ impl Response {
             headers: HeaderMap::new(),
             body: Cow::Borrowed(&[]),
             refusal: None,
+            notes: None,
         }
     }
 
@@ -110,11 +124,53 @@ impl Response {
         self.with(RETRY_AFTER, &seconds.to_string())
     }
 
+    /// What it says to us.
+    pub fn notes(&self) -> Option<&Notes> {
+        self.notes.as_deref()
+    }
+
+    /// The same, to say more.
+    pub fn notes_mut(&mut self) -> &mut Notes {
+        self.notes.get_or_insert_default()
+    }
+
+    /// Counts against the address it goes to.
+    #[must_use]
+    pub fn fault(mut self) -> Self {
+        self.notes_mut().fault.get_or_insert_default();
+        self
+    }
+
+    /// Counts against a client, too.
+    #[must_use]
+    pub fn fault_of(mut self, client: Option<ClientHash>) -> Self {
+        self.notes_mut().fault = Some(Fault { client });
+        self
+    }
+
     /// Why it was refused, for the log.
     #[must_use]
     pub fn because(mut self, refusal: impl std::fmt::Debug) -> Self {
-        // Some reasons quote what was sent: the log is for people, and not for filling.
-        self.refusal = Some(format!("{refusal:?}").chars().take(MAX_REFUSAL).collect());
+        self.refusal = Some(reason(&refusal));
         self
+    }
+
+    /// What was done, for the log.
+    #[must_use]
+    pub fn with_event(mut self, event: Event) -> Self {
+        self.notes_mut().events.push(event);
+        self
+    }
+
+    /// Why it was refused, where an event tells of it.
+    #[must_use]
+    pub fn refused(self, event: Event, refusal: impl std::fmt::Debug) -> Self {
+        self.refused_for(event, reason(&refusal))
+    }
+
+    fn refused_for(mut self, event: Event, reason: String) -> Self {
+        let event = event.reason(&reason);
+        self.refusal = Some(reason);
+        self.with_event(event)
     }
 }

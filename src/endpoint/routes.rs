@@ -10,8 +10,8 @@ use crate::endpoint::form::Face;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{
-    Halt, Handled, World, account, admin, authorize, consent, console, demo, introspect, register,
-    register_manage, revoke, sign_in, sign_out, sign_up, start, static_files, token, well_known,
+    Halt, Handled, World, account, admin, audit, authorize, consent, console, demo, introspect, limits,
+    register, register_manage, revoke, sign_in, sign_out, sign_up, start, static_files, token, well_known,
 };
 use crate::pages::message;
 use crate::pages::text::Text;
@@ -61,6 +61,11 @@ impl Row {
     fn answers_head(&self) -> bool {
         self.methods.contains(&"GET") && self.route != Route::Authorize
     }
+
+    /// Where codes, tokens and client secrets are tried, every error is one try. Elsewhere an answer says so itself.
+    fn counts_errors(&self) -> bool {
+        matches!(self.route, Route::Token | Route::Revoke | Route::Introspect)
+    }
 }
 
 const fn page(path: &'static str, methods: &'static [&'static str], route: Route) -> Row {
@@ -106,17 +111,20 @@ const TABLE: [Row; 25] = [
 pub async fn answer(world: &World<'_>, request: &Request) -> Response {
     let found = TABLE.iter().find_map(|row| captured(row.path, &request.path).map(|capture| (row, capture)));
     let Some((row, capture)) = found else { return finish(world, false, not_found(request)) };
-    let response = match request.method.as_str() {
+    let mut response = match request.method.as_str() {
         "OPTIONS" if row.cors => preflight(row),
         method if row.methods.contains(&method) || (method == "HEAD" && row.answers_head()) => {
-            match handle(world, request, row.route, capture).await {
+            let answer = match handle(world, request, row.route, capture).await {
                 Ok(response) => response,
                 Err(Halt::Answer(response)) => *response,
                 Err(Halt::Unavailable(error)) => unavailable(request, row).because(error),
-            }
+            };
+            let faulty = row.counts_errors() && answer.status.is_client_error();
+            limits::count_fault(world, request, if faulty { answer.fault() } else { answer }).await
         }
         _ => method_not_allowed(request, row),
     };
+    audit::complete(world, request, row.path, &mut response);
     finish(world, row.cors, response)
 }
 

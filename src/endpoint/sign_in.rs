@@ -9,8 +9,9 @@ use crate::endpoint::browser::Browser;
 use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
-use crate::endpoint::{Halt, Handled, World};
+use crate::endpoint::{Halt, Handled, World, limits};
 use crate::model::config;
+use crate::model::event::{Event, EventKind};
 use crate::model::id::{AccountId, SessionId, SubjectId};
 use crate::model::session::Session;
 use crate::model::username::Username;
@@ -18,6 +19,7 @@ use crate::pages::sign_in::{Purpose, SignInPage, render};
 use crate::pages::text::{Text, try_again_in};
 use crate::protocol::account::{AccountCommand, AccountReply, NewSession, SignIn};
 use crate::protocol::authorization::{PageRefusal, PendingRequest};
+use crate::store::rate_limits::{PERIOD, RateLimit};
 
 /// What a sign-in leads to.
 pub struct Waiting {
@@ -46,6 +48,10 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         waiting.page(world, &browser, Purpose::SignIn, status, typed, Some(sentence))
     };
     let Some(username) = Username::parse(typed) else { return Ok(refused(403, text.wrong_credentials)) };
+    if !limits::admits(world, request, RateLimit::SignIn).await {
+        let page = refused(429, &try_again_in(browser.language, PERIOD));
+        return Ok(limits::over(RateLimit::SignIn, None, page));
+    }
     let account = world.accounts.address(&username)?;
     let replaces = browser.session.map(|session| session.sid);
     let session = NewSession { sid: SessionId::generate(world.entropy), auth_time: world.now, replaces };
@@ -57,15 +63,27 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         browser: browser.known.filter(|known| known.account == account).map(|known| known.browser),
     };
     match world.accounts.send(account, AccountCommand::SignIn(sign_in)).await? {
-        AccountReply::SignedIn { sub } => Ok(waiting.go_on(world, &browser, account, sub, session)),
+        AccountReply::SignedIn { sub } => {
+            let response = waiting.go_on(world, &browser, account, sub, session);
+            Ok(response.with_event(event(world, EventKind::SignedIn, account).owner(sub)))
+        }
         AccountReply::Throttled { until } => {
             let seconds = until.seconds_after(world.now).max(1);
             let response = refused(429, &try_again_in(browser.language, seconds));
-            Ok(response.retry_after(seconds).because("Throttled"))
+            let event = event(world, EventKind::SignInThrottled, account);
+            Ok(response.retry_after(seconds).refused(event, format_args!("Throttled")))
         }
         // An unknown name and a wrong password are one answer, after the same work.
-        _ => Ok(refused(403, text.wrong_credentials).because("WrongCredentials")),
+        _ => {
+            let event = event(world, EventKind::SignInRefused, account);
+            Ok(refused(403, text.wrong_credentials).refused(event, format_args!("WrongCredentials")))
+        }
     }
+}
+
+/// An event at an account that is perhaps nobody's.
+pub fn event(world: &World<'_>, kind: EventKind, account: AccountId) -> Event {
+    Event::of(kind).account(account, world.keyring)
 }
 
 impl Waiting {

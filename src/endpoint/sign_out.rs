@@ -5,8 +5,9 @@ use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Handled, World};
+use crate::model::event::{Event, EventKind};
 use crate::pages::sign_out;
-use crate::protocol::account::AccountCommand;
+use crate::protocol::account::{AccountCommand, AccountReply};
 
 /// `GET /signout`.
 pub fn get(world: &World<'_>, request: &Request) -> Handled {
@@ -20,8 +21,10 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
     let form = read_form(request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
-    if let Some((session, by)) = browser.signed() {
-        world.accounts.send(session.account, AccountCommand::SignOut(by)).await?;
+    let response = browser.end_session(Response::page(200, sign_out::done(browser.language), None));
+    let Some((session, by)) = browser.signed() else { return Ok(response) };
+    match world.accounts.send(session.account, AccountCommand::SignOut(by)).await? {
+        AccountReply::Done => Ok(response.with_event(Event::of(EventKind::SignedOut).owner(by.sub))),
+        _ => Ok(response),
     }
-    Ok(browser.end_session(Response::page(200, sign_out::done(browser.language), None)))
 }

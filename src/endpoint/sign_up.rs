@@ -7,15 +7,17 @@ use crate::base::secret::Secret;
 use crate::endpoint::browser::Browser;
 use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
-use crate::endpoint::sign_in::Waiting;
-use crate::endpoint::{Halt, Handled, World};
+use crate::endpoint::sign_in::{Waiting, event};
+use crate::endpoint::{Halt, Handled, World, limits};
 use crate::model::config;
+use crate::model::event::EventKind;
 use crate::model::id::{SessionId, SubjectId};
 use crate::model::password::check_choice;
 use crate::model::username::Username;
 use crate::pages::sign_in::Purpose;
-use crate::pages::text::Text;
+use crate::pages::text::{Text, try_again_in};
 use crate::protocol::account::{AccountCommand, AccountReply, NewSession, SignUp};
+use crate::store::rate_limits::{PERIOD, RateLimit};
 
 /// `GET /signup`.
 pub fn get(world: &World<'_>, request: &Request) -> Handled {
@@ -43,6 +45,10 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     if let Err(error) = check_choice(&password, &username.to_string()) {
         return Ok(refused(400, text.password_error(error)));
     }
+    if !limits::admits(world, request, RateLimit::SignUp).await {
+        let page = refused(429, &try_again_in(browser.language, PERIOD));
+        return Ok(limits::over(RateLimit::SignUp, None, page));
+    }
     let account = world.accounts.address(&username)?;
     let session =
         NewSession { sid: SessionId::generate(world.entropy), auth_time: world.now, replaces: None };
@@ -55,8 +61,11 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         session,
     };
     match world.accounts.send(account, AccountCommand::SignUp(sign_up)).await? {
-        AccountReply::SignedIn { sub } => Ok(waiting.go_on(world, &browser, account, sub, session)),
-        _ => Ok(refused(409, text.username_taken).because("UsernameTaken")),
+        AccountReply::SignedIn { sub } => {
+            let response = waiting.go_on(world, &browser, account, sub, session);
+            Ok(response.with_event(event(world, EventKind::SignedUp, account).owner(sub)))
+        }
+        _ => Ok(refused(409, text.username_taken).because(format_args!("UsernameTaken"))),
     }
 }
 
@@ -65,7 +74,10 @@ fn open(world: &World<'_>, request: &Request, browser: &Browser) -> Result<(), H
         config::SignUp::Open => Ok(()),
         config::SignUp::Closed => {
             let sentence = Text::of(browser.language).sign_up_closed;
-            Err(browser.refuse(request, 403, sentence, "access_denied").because("SignUpClosed").into())
+            Err(browser
+                .refuse(request, 403, sentence, "access_denied")
+                .because(format_args!("SignUpClosed"))
+                .into())
         }
     }
 }

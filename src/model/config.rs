@@ -62,6 +62,8 @@ pub struct Config {
     pub refresh_tokens: RefreshMode,
     /// `PASSWORD_HASH`.
     pub password_algorithm: Algorithm,
+    /// `RATE_LIMITS`: by address and by client. An account's own throttle is always on.
+    pub rate_limits: bool,
     /// `REGISTRATION_TOKEN`: the initial access token (RFC 7591 §3).
     pub registration_token: Option<Secret<String>>,
     /// `ADMIN_TOKEN`.
@@ -134,6 +136,7 @@ impl Config {
                 &[("argon2id", ARGON2ID), ("pbkdf2", PBKDF2)],
                 ARGON2ID,
             ),
+            rate_limits: read.word("RATE_LIMITS", &[("on", true), ("off", false)], true),
             registration_token: read.token("REGISTRATION_TOKEN"),
             admin_token: read.token("ADMIN_TOKEN"),
         };
@@ -299,7 +302,8 @@ mod tests {
         assert_eq!((config.refresh_idle_ttl, config.refresh_retry_window), (Seconds(2_592_000), Seconds(60)));
         assert_eq!((config.registration, config.sign_up), (Registration::Open, SignUp::Open));
         assert_eq!(config.refresh_tokens, RefreshMode::Rotate);
-        assert!(config.sealed_clients);
+        assert!(config.sealed_clients && config.rate_limits);
+        assert!(!load(&[("DEV", "1"), ("RATE_LIMITS", "off")]).unwrap().rate_limits);
     }
 
     #[test]
@@ -325,6 +329,7 @@ mod tests {
             ("REFRESH_RETRY_WINDOW", "3601"),
             ("REFRESH_TOKENS", "maybe"),
             ("PASSWORD_HASH", "md5"),
+            ("RATE_LIMITS", "0"),
             ("ADMIN_TOKEN", "short"),
         ] {
             let settings = [(name, value), ("ISSUER", "https://a.example")];

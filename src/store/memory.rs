@@ -27,6 +27,7 @@ use crate::store::consents::Consents;
 use crate::store::grants::Grants;
 use crate::store::meter::Meter;
 use crate::store::passwords::PasswordHasher;
+use crate::store::rate_limits::{PERIOD, RateLimit, RateLimits};
 use crate::store::record::Record;
 use crate::store::{Unavailable, grant_object};
 
@@ -38,6 +39,10 @@ pub struct Memory {
     pub now: Cell<UnixTime>,
     /// Which hashes were computed.
     pub hashes: RefCell<Vec<Algorithm>>,
+    /// Limits that are set: how many acts of one key in a period. The others limit nothing.
+    pub limits: RefCell<BTreeMap<RateLimit, u32>>,
+    /// Every key that was counted, in order.
+    pub limited: RefCell<Vec<(RateLimit, String)>>,
     /// While set, nothing answers.
     pub down: Cell<bool>,
     /// While set, grants do not answer: what an account has to tell them waits.
@@ -49,6 +54,7 @@ pub struct Memory {
     accounts: RefCell<BTreeMap<AccountId, Stored>>,
     calendars: RefCell<BTreeMap<SubjectId, Vec<CalendarEntry>>>,
     next_grant: Cell<u64>,
+    counts: RefCell<BTreeMap<(RateLimit, String), Counted>>,
 }
 
 /// What an object has stored.
@@ -56,6 +62,13 @@ pub struct Memory {
 struct Stored {
     json: Option<String>,
     alarm: Option<UnixTime>,
+}
+
+/// What a key did in one period.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counted {
+    period: u64,
+    acts: u32,
 }
 
 struct MemoryRecord<'a, K> {
@@ -69,6 +82,8 @@ impl Memory {
         Self {
             meter: Meter::default(),
             hashes: RefCell::default(),
+            limits: RefCell::default(),
+            limited: RefCell::default(),
             now: Cell::new(now),
             down: Cell::new(false),
             grants_down: Cell::new(false),
@@ -79,6 +94,7 @@ impl Memory {
             accounts: RefCell::default(),
             calendars: RefCell::default(),
             next_grant: Cell::new(0),
+            counts: RefCell::default(),
         }
     }
 
@@ -303,6 +319,22 @@ impl Calendars for Memory {
             *entries = next;
         }
         Ok(reply)
+    }
+}
+
+#[async_trait(?Send)]
+impl RateLimits for Memory {
+    async fn admits(&self, limit: RateLimit, key: &str) -> bool {
+        self.limited.borrow_mut().push((limit, key.to_owned()));
+        let Some(most) = self.limits.borrow().get(&limit).copied() else { return true };
+        let period = self.now.get().seconds() / PERIOD;
+        let mut counts = self.counts.borrow_mut();
+        let counted = counts.entry((limit, key.to_owned())).or_default();
+        if counted.period != period {
+            *counted = Counted { period, acts: 0 };
+        }
+        counted.acts = counted.acts.saturating_add(1);
+        counted.acts <= most
     }
 }
 

@@ -10,6 +10,7 @@ pub mod grants;
 pub mod memory;
 pub mod meter;
 pub mod passwords;
+pub mod rate_limits;
 pub mod record;
 
 use std::fmt;

@@ -47,24 +47,23 @@ impl Server {
         Self::start_with_secrets(&secrets(ROOT_KEY), settings)
     }
 
-    /// A server with a `.dev.vars` of its own.
-    pub fn start_with_secrets(secrets: &str, settings: &[&str]) -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("worker");
-        let next = NEXT.fetch_add(1, Ordering::Relaxed);
-        let state = all.join(format!("{}-{next}", std::process::id()));
-        if next == 0 {
-            remove_old(&all);
-        }
-        fs::create_dir_all(&state).expect("a folder for the state");
-        fs::write(state.join(".dev.vars"), secrets).expect("secrets are written");
-        Self::run(state, "0", settings)
+    /// A server with settings, and with options of `scripts/serve.mjs`.
+    pub fn start_with_options(settings: &[&str], options: &[&str]) -> Self {
+        Self::run(new_state(&secrets(ROOT_KEY)), "0", settings, options)
     }
 
-    fn run(state: PathBuf, port: &str, settings: &[&str]) -> Self {
+    /// A server with a `.dev.vars` of its own.
+    pub fn start_with_secrets(secrets: &str, settings: &[&str]) -> Self {
+        Self::run(new_state(secrets), "0", settings, &[])
+    }
+
+    fn run(state: PathBuf, port: &str, settings: &[&str], options: &[&str]) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut command = Command::new(root.join("scripts/run.sh"));
         command.args(["node", "scripts/serve.mjs", "--port", port, "--state"]).arg(&state);
+        // All tests come from one address, and hundreds of them sign up, sign in and guess.
+        let limits = if settings.contains(&"RATE_LIMITS:on") { "on" } else { "off" };
+        command.args(["--var", &format!("RATE_LIMITS:{limits}")]).args(options);
         for setting in settings {
             command.args(["--var", setting]);
         }
@@ -114,7 +113,7 @@ impl Server {
 impl Wreck {
     /// Starts again on the same state.
     pub fn restart(self, settings: &[&str]) -> Server {
-        Server::run(self.state, &self.port, settings)
+        Server::run(self.state, &self.port, settings, &[])
     }
 
     /// Starts again on the same state with other root keys.
@@ -142,6 +141,20 @@ pub fn secrets(root_keys: &str) -> String {
     format!(
         "ROOT_KEYS={root_keys}\nDEV=1\nREGISTRATION_TOKEN={REGISTRATION_TOKEN}\nADMIN_TOKEN={ADMIN_TOKEN}\n"
     )
+}
+
+/// A folder for a server, with its `.dev.vars`.
+fn new_state(secrets: &str) -> PathBuf {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("worker");
+    let next = NEXT.fetch_add(1, Ordering::Relaxed);
+    let state = all.join(format!("{}-{next}", std::process::id()));
+    if next == 0 {
+        remove_old(&all);
+    }
+    fs::create_dir_all(&state).expect("a folder for the state");
+    fs::write(state.join(".dev.vars"), secrets).expect("secrets are written");
+    state
 }
 
 fn log_of(state: &Path) -> String {

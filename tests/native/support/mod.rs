@@ -3,7 +3,9 @@
 mod browser;
 mod client;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use async_trait::async_trait;
 use futures::executor::block_on;
@@ -18,7 +20,7 @@ use postern::store::memory::{Memory, SeededEntropy};
 use serde_json::Value;
 
 pub use browser::Browser;
-pub use client::{CHALLENGE, Client, REDIRECT};
+pub use client::{CHALLENGE, Client, REDIRECT, metadata};
 
 pub const ISSUER: &str = "https://as.example";
 pub const START: UnixTime = UnixTime::from_seconds(1_800_000_000);
@@ -30,6 +32,12 @@ pub struct Harness {
     pub memory: Memory,
     pub config: Config,
     pub keyring: Keyring,
+    /// Where requests come from, as the platform would say.
+    pub address: RefCell<Option<String>>,
+    /// Every header that was read so far, in order: each costs the Worker a crossing.
+    pub headers_read: Rc<RefCell<Vec<String>>>,
+    /// What was logged so far.
+    pub log: RefCell<Vec<String>>,
     entropy: SeededEntropy,
 }
 
@@ -40,6 +48,8 @@ pub struct Answer {
     pub headers: http::HeaderMap,
     pub body: String,
     pub refusal: Option<String>,
+    /// What the log is told.
+    pub log: Vec<String>,
 }
 
 impl Answer {
@@ -123,11 +133,15 @@ impl Sent {
     }
 }
 
-struct SentHeaders(BTreeMap<String, String>);
+struct SentHeaders {
+    headers: BTreeMap<String, String>,
+    read: Rc<RefCell<Vec<String>>>,
+}
 
 impl Headers for SentHeaders {
     fn value(&self, name: &str) -> Option<String> {
-        self.0.get(name).cloned()
+        self.read.borrow_mut().push(name.into());
+        self.headers.get(name).cloned()
     }
 }
 
@@ -159,7 +173,16 @@ impl Harness {
             })
         })
         .unwrap();
-        Self { memory: Memory::new(START), config, keyring, entropy: SeededEntropy::new(1) }
+        let (memory, entropy) = (Memory::new(START), SeededEntropy::new(1));
+        Self {
+            memory,
+            config,
+            keyring,
+            address: RefCell::default(),
+            headers_read: Rc::default(),
+            log: RefCell::default(),
+            entropy,
+        }
     }
 
     /// The same world after its root keys changed.
@@ -176,13 +199,21 @@ impl Harness {
         block_on(self.memory.run_alarms()).unwrap();
     }
 
+    /// From now on requests come from there.
+    pub fn from(&self, address: &str) -> &Self {
+        self.address.replace(Some(address.into()));
+        self
+    }
+
     pub fn send(&self, sent: Sent) -> Answer {
         let (path, query) = sent.target.split_once('?').unwrap_or((&sent.target, ""));
+        let mut headers = sent.headers.clone();
+        headers.extend(self.address.borrow().clone().map(|address| ("cf-connecting-ip".to_owned(), address)));
         let request = Request {
             method: sent.method.clone(),
             path: path.into(),
             query: query.into(),
-            headers: Box::new(SentHeaders(sent.headers.clone())),
+            headers: Box::new(SentHeaders { headers, read: Rc::clone(&self.headers_read) }),
             body: Box::new(SentBody(sent.body.clone())),
         };
         let world = World {
@@ -196,14 +227,18 @@ impl Harness {
             grants: &self.memory,
             accounts: &self.memory,
             calendars: &self.memory,
+            rate_limits: &self.memory,
         };
         let response = block_on(routes::answer(&world, &request));
+        let log = response.notes().map(|notes| notes.log.clone()).unwrap_or_default();
         let answer = Answer {
             status: response.status.as_u16(),
             headers: response.headers,
             body: String::from_utf8(response.body.into_owned()).unwrap(),
             refusal: response.refusal,
+            log,
         };
+        self.log.borrow_mut().extend(answer.log.iter().cloned());
         let meant = self.memory.down.get() || self.memory.grants_down.get();
         assert!(answer.status < 500 || meant, "{sent:?} gave {answer:?}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff");

@@ -1,0 +1,452 @@
+//! What the log is told: every act once, and no secret ever.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use postern::base::digest::sha256_text;
+use postern::model::event::EventKind;
+use postern::store::rate_limits::RateLimit;
+use serde_json::{Value, json};
+
+use crate::support::{
+    ADMIN_TOKEN, Browser, Client, Harness, REDIRECT, REGISTRATION_TOKEN, Sent, metadata, tampered,
+};
+
+const HERE: &str = "192.0.2.77";
+const PASSWORD: &str = "correct horse";
+
+/// The lines since the last time.
+fn told(harness: &Harness) -> Vec<Value> {
+    harness.log.take().iter().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// The one line since the last time.
+#[track_caller]
+fn told_once(harness: &Harness) -> Value {
+    let mut lines = told(harness);
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    lines.remove(0)
+}
+
+/// A line's members besides those of every line.
+fn members(line: &Value) -> Vec<&str> {
+    let common = ["at", "event", "path", "source"];
+    line.as_object().unwrap().keys().map(String::as_str).filter(|name| !common.contains(name)).collect()
+}
+
+fn read(file: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap()
+}
+
+fn management(client: &Client<'_>, method: &str, path: &str) -> Sent {
+    let token = client.registration["registration_access_token"].as_str().unwrap();
+    let target = format!("/register/{}{path}", client.id);
+    Sent { method: method.into(), ..Sent::get(&target) }.bearer(token)
+}
+
+fn admin(path: &str, body: &Value) -> Sent {
+    Sent::json("POST", &format!("/admin/{path}"), body).bearer(ADMIN_TOKEN)
+}
+
+const API: &str = "https://api.example";
+
+fn harness() -> Harness {
+    let resources = r#"[{"identifier":"https://api.example","scopes":["calendar.read"]}]"#;
+    let harness = Harness::with(&[("RESOURCES", resources), ("REFRESH_RETRY_WINDOW", "10")]);
+    harness.from(HERE);
+    harness
+}
+
+#[test]
+fn the_whole_story_is_told_act_by_act() {
+    let harness = harness();
+    let client = Client::confidential(&harness);
+    let browser = Browser::signed_up(&harness, "alice");
+    let page = browser.get(&client.authorize(&[]));
+    let form = Browser::form(&page.body, "/consent");
+    browser.submit(&form.clone().set("decision", "deny"));
+    let narrow = form.set("decision", "allow").set("scope", "calendar.read");
+    let code = browser.submit(&narrow).redirected("code").unwrap();
+    let tokens = client.redeem(&code).json();
+    let (access, refresh) =
+        (tokens["access_token"].as_str().unwrap(), tokens["refresh_token"].as_str().unwrap());
+    harness.send(Sent::get("/demo/whoami").bearer(access));
+    harness.send(Sent::get("/demo/calendar").bearer(access));
+    client.introspect(access);
+    client.refresh(refresh);
+    let silent = browser.get(&client.authorize(&[])).redirected("code").unwrap();
+    client.redeem(&silent);
+    client.redeem(&silent);
+    harness.wait(60);
+    client.refresh(refresh);
+    let (access, _) = client.tokens(&browser);
+    client.post("/revoke", &[("token", &access)]);
+    let page = browser.get("/account");
+    browser.submit(&Browser::form(&page.body, "/account").set("action", "remove"));
+    let page = browser.get("/signout");
+    browser.submit(&Browser::form(&page.body, "/signout"));
+    let stranger = Browser::new(&harness);
+    for _ in 0..5 {
+        stranger.sign_in("alice", "guess");
+    }
+    stranger.sign_in("alice", "guess");
+    browser.sign_in("alice", PASSWORD);
+    // The developer and the operator.
+    let stored = Client::stored(&harness, json!({}));
+    harness.send(management(&stored, "POST", "/secret"));
+    harness.send(management(&stored, "DELETE", "/secret"));
+    let document = json!({ "client_id": stored.id, "redirect_uris": [REDIRECT] });
+    harness.send(
+        Sent { body: document.to_string().into_bytes(), ..management(&stored, "PUT", "") }
+            .with("content-type", "application/json"),
+    );
+    harness.send(management(&stored, "DELETE", ""));
+    harness.send(admin("clients/deny", &json!({ "client_id": client.id })));
+    client.refresh(refresh);
+    harness.send(admin("clients/allow", &json!({ "client_id": client.id })));
+    harness.send(admin("audience-key", &json!({ "audience": API })));
+    harness.memory.limits.borrow_mut().insert(RateLimit::SignIn, 0);
+    stranger.sign_in("bob", "guess");
+
+    let lines = told(&harness);
+    let acts: Vec<_> =
+        lines.iter().map(|line| (line["event"].as_str().unwrap(), line["path"].as_str().unwrap())).collect();
+    let refused = ("sign_in_refused", "/signin");
+    assert_eq!(
+        acts,
+        [
+            ("client_registered", "/register"),
+            ("signed_up", "/signup"),
+            ("access_denied", "/consent"),
+            ("access_granted", "/consent"),
+            ("code_redeemed", "/token"),
+            ("token_refreshed", "/token"),
+            ("access_remembered", "/authorize"),
+            ("code_redeemed", "/token"),
+            ("code_replayed", "/token"),
+            ("refresh_reused", "/token"),
+            ("access_granted", "/consent"),
+            ("code_redeemed", "/token"),
+            ("token_revoked", "/revoke"),
+            ("access_removed", "/account"),
+            ("signed_out", "/signout"),
+            refused,
+            refused,
+            refused,
+            refused,
+            refused,
+            ("sign_in_throttled", "/signin"),
+            ("signed_in", "/signin"),
+            ("client_registered", "/register"),
+            ("secret_added", "/register/{client_id}/secret"),
+            ("secret_removed", "/register/{client_id}/secret"),
+            ("client_updated", "/register/{client_id}"),
+            ("client_deleted", "/register/{client_id}"),
+            ("client_denied", "/admin/clients/deny"),
+            ("client_authentication_failed", "/token"),
+            ("client_allowed", "/admin/clients/allow"),
+            ("audience_key_issued", "/admin/audience-key"),
+            ("rate_limited", "/signin"),
+        ]
+    );
+    let kinds: BTreeSet<_> = acts.iter().map(|(kind, _)| *kind).collect();
+    assert_eq!(kinds, EventKind::ALL.map(EventKind::word).into(), "the story has every kind");
+    // They fit together.
+    let of = |kind: &str| lines.iter().find(|line| line["event"] == kind).unwrap();
+    let (granted, redeemed) = (of("access_granted"), of("code_redeemed"));
+    for member in ["sub", "client", "grant", "scope", "source"] {
+        assert_eq!(granted[member], redeemed[member], "{member}");
+    }
+    assert_eq!(granted["client"], sha256_text(&client.id).as_str());
+    assert_eq!(
+        (&granted["scope"], &granted["declined"]),
+        (&json!("calendar.read"), &json!("calendar.write"))
+    );
+    assert_eq!(of("access_remembered")["declined"], "calendar.write");
+    assert_eq!(of("signed_up")["sub"], granted["sub"]);
+    assert_eq!(of("signed_in")["account"], of("sign_in_refused")["account"]);
+    assert_eq!(of("client_registered")["kept"], "sealed");
+    assert_eq!(of("audience_key_issued")["audience"], API);
+    for (kind, reason) in [
+        ("access_denied", "AccessDenied"),
+        ("code_replayed", "CodeAlreadyRedeemed"),
+        ("refresh_reused", "RefreshReused"),
+        ("sign_in_refused", "WrongCredentials"),
+        ("sign_in_throttled", "Throttled"),
+        ("client_authentication_failed", "UnknownClient"),
+        ("rate_limited", "SignIn"),
+    ] {
+        assert_eq!(of(kind)["reason"], reason);
+    }
+    let sources: BTreeSet<_> = lines.iter().map(|line| line["source"].as_str().unwrap()).collect();
+    assert_eq!(sources.len(), 1);
+    assert!(sources.iter().all(|source| source.len() == 12));
+    assert!(lines.iter().all(|line| line["at"].as_u64().unwrap() >= 1_800_000_000_000));
+    // What is told is described, and told where data points are kept.
+    let docs = read("docs/EVENTS.md");
+    for line in &lines {
+        let row = format!("| `{}` |", line["event"].as_str().unwrap());
+        let row = docs.lines().find(|text| text.starts_with(&row)).unwrap();
+        for member in members(line) {
+            assert!(row.contains(&format!("`{member}`")), "{member} in {row}");
+        }
+    }
+}
+
+#[test]
+fn what_was_not_done_is_not_told() {
+    let harness = harness();
+    let browser = Browser::signed_up(&harness, "alice");
+    let (client, stored) = (Client::confidential(&harness), Client::stored(&harness, json!({})));
+    let (access, refresh) = client.tokens(&browser);
+    told(&harness);
+    let refused = |line: &Value, reason: &str| {
+        assert_eq!((&line["event"], &line["reason"]), (&json!("refused"), &json!(reason)));
+        assert!(line["status"].is_number() && line["method"].is_string(), "{line}");
+    };
+    // Forms.
+    let page = browser.get(&client.authorize(&[("prompt", Some("consent"))]));
+    let form = Browser::form(&page.body, "/consent").set("decision", "allow");
+    browser.submit(&form.clone().set("csrf", "x"));
+    refused(&told_once(&harness), "ForeignForm");
+    browser.submit(&form);
+    assert_eq!(told_once(&harness)["event"], "access_granted");
+    browser.submit(&form);
+    refused(&told_once(&harness), "AlreadyCreated");
+    let other = Browser::new(&harness);
+    let page = other.get("/signup");
+    let form = Browser::form(&page.body, "/signup").set("username", "alice").set("password", PASSWORD);
+    other.submit(&form);
+    refused(&told_once(&harness), "UsernameTaken");
+    other.get("/signout");
+    let page = other.get("/signout");
+    other.submit(&Browser::form(&page.body, "/signout"));
+    // Tokens.
+    for forged in tampered(&refresh).into_iter().take(3) {
+        client.refresh(&forged);
+        refused(&told_once(&harness), "ForgedGrant");
+    }
+    let code = client.code(&browser);
+    told(&harness);
+    client.post("/token", &[("grant_type", "authorization_code"), ("code", &code)]);
+    refused(&told_once(&harness), "Parameter(\"redirect_uri\")");
+    Client { redirect_uri: "https://client.example/other".into(), ..client_of(&client) }.redeem(&code);
+    refused(&told_once(&harness), "Grant(RedirectUriMismatch)");
+    client.post("/revoke", &[("token", "x")]);
+    stored.post("/revoke", &[("token", &refresh)]);
+    assert_eq!(told(&harness), [] as [Value; 0], "nothing was revoked");
+    harness.send(Sent::get("/demo/whoami").bearer("x.y.z"));
+    refused(&told_once(&harness), "Forged");
+    harness.send(Sent::get("/demo/calendar").bearer(&access));
+    assert_eq!(told(&harness), [] as [Value; 0]);
+    // Registration, its management, the operator.
+    harness.send(Sent::json("POST", "/register", &metadata()).bearer("x"));
+    refused(&told_once(&harness), "TokenWrong");
+    harness.send(Sent::json("POST", "/register", &json!({ "redirect_uris": ["x"] })));
+    assert_eq!(told_once(&harness)["event"], "refused");
+    for (method, path) in [("PUT", ""), ("DELETE", ""), ("POST", "/secret"), ("DELETE", "/secret")] {
+        let sent = management(&stored, method, path).bearer("prg_x");
+        harness.send(sent);
+        let line = told_once(&harness);
+        refused(&line, "TokenWrong");
+        assert_eq!(line["path"], format!("/register/{{client_id}}{path}"));
+    }
+    harness.send(management(&stored, "DELETE", "/secret"));
+    assert_eq!(told(&harness), [] as [Value; 0], "there was one secret, and there is");
+    for path in ["clients/deny", "clients/allow", "audience-key"] {
+        harness.send(admin(path, &json!({})).bearer("x"));
+        refused(&told_once(&harness), "AdminToken");
+        harness.send(admin(path, &json!({ "client_id": stored.id, "audience": "https://x.example" })));
+        assert_eq!(told(&harness), [] as [Value; 0]);
+    }
+}
+
+fn client_of<'a>(client: &Client<'a>) -> Client<'a> {
+    Client {
+        harness: client.harness,
+        id: client.id.clone(),
+        secret: client.secret.clone(),
+        redirect_uri: client.redirect_uri.clone(),
+        registration: client.registration.clone(),
+    }
+}
+
+#[test]
+fn a_client_is_named_only_if_it_was_issued_here() {
+    let harness = harness();
+    let client = Client::confidential(&harness);
+    told(&harness);
+    let fails = |id: &str, reason: &str, named: bool| {
+        let sent = [("grant_type", "refresh_token"), ("client_id", id), ("client_secret", "pcs_wrong")];
+        harness.send(Sent::form("/token", &sent));
+        let line = told_once(&harness);
+        assert_eq!(
+            (&line["event"], &line["reason"]),
+            (&json!("client_authentication_failed"), &json!(reason))
+        );
+        assert_eq!(line["client"] == sha256_text(id).as_str(), named, "{line}");
+    };
+    fails("a password, by mistake", "UnknownClient", false);
+    fails(&client.id, "OtherMethod", true);
+    let post = Client::register(&harness, json!({ "token_endpoint_auth_method": "client_secret_post" }));
+    told(&harness);
+    fails(&post.id, "WrongSecret", true);
+    let public = Client::public(&harness);
+    told(&harness);
+    public.introspect_raw("x");
+    assert_eq!(told_once(&harness)["reason"], "PublicClient");
+    harness.send(Sent::form("/token", &[]));
+    assert_eq!(told_once(&harness)["reason"], "NoClient");
+}
+
+#[test]
+fn the_console_says_who_registers_and_deletes() {
+    let harness = harness();
+    let browser = Browser::signed_up(&harness, "dev");
+    let sub = told(&harness)[0]["sub"].clone();
+    let page = browser.get("/console");
+    let form = Browser::form(&page.body, "/console").set("client_name", "x").set("redirect_uris", REDIRECT);
+    assert_eq!(browser.submit(&form).status, 200);
+    let registered = told_once(&harness);
+    assert_eq!((&registered["event"], &registered["sub"]), (&json!("client_registered"), &sub));
+    assert_eq!((&registered["path"], &registered["kept"]), (&json!("/console"), &json!("stored")));
+    let page = browser.get("/console");
+    let delete = Browser::form(&page.body, "/console/delete");
+    browser.submit(&delete.clone().set("client_id", "prc_x"));
+    assert_eq!(told_once(&harness)["event"], "refused");
+    browser.submit(&delete);
+    let deleted = told_once(&harness);
+    assert_eq!((&deleted["event"], &deleted["sub"]), (&json!("client_deleted"), &sub));
+    assert_eq!(deleted["client"], registered["client"]);
+}
+
+#[test]
+fn a_client_that_becomes_public_loses_its_secrets_and_gets_one_when_it_comes_back() {
+    let harness = harness();
+    let client = Client::stored(&harness, json!({}));
+    let update = |method: &str| {
+        told(&harness);
+        let mut document = metadata();
+        document["client_id"] = json!(client.id);
+        document["token_endpoint_auth_method"] = json!(method);
+        let sent = Sent { body: document.to_string().into_bytes(), ..management(&client, "PUT", "") };
+        assert_eq!(harness.send(sent.with("content-type", "application/json")).status, 200);
+        let lines = told(&harness);
+        lines.iter().map(|line| line["event"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(update("client_secret_post"), ["client_updated"]);
+    assert_eq!(update("none"), ["client_updated", "secret_removed"]);
+    assert_eq!(update("none"), ["client_updated"]);
+    assert_eq!(update("client_secret_basic"), ["client_updated", "secret_added"]);
+}
+
+#[test]
+fn who_is_held_back_is_told_beside_what_they_did() {
+    let harness = harness();
+    harness.memory.limits.borrow_mut().insert(RateLimit::TokenErrors, 0);
+    let browser = Browser::signed_up(&harness, "alice");
+    let client = Client::confidential(&harness);
+    let code = client.code(&browser);
+    client.redeem(&code);
+    told(&harness);
+    client.redeem(&code).assert_error(429, "temporarily_unavailable");
+    let lines = told(&harness);
+    let [replayed, limited] = lines.as_slice() else { panic!("{lines:?}") };
+    assert_eq!(
+        (&replayed["event"], &replayed["reason"]),
+        (&json!("code_replayed"), &json!("CodeAlreadyRedeemed"))
+    );
+    assert_eq!((&limited["event"], &limited["reason"]), (&json!("rate_limited"), &json!("TokenErrors")));
+    assert_eq!(limited["client"], replayed["client"]);
+    harness.send(Sent::form("/token", &[("client_id", "x")]));
+    let kinds: Vec<_> = told(&harness).iter().map(|line| line["event"].clone()).collect();
+    assert_eq!(kinds, ["client_authentication_failed", "rate_limited"]);
+}
+
+#[test]
+fn storage_that_does_not_answer_is_a_refusal() {
+    let harness = harness();
+    let browser = Browser::signed_up(&harness, "alice");
+    let (access, _) = Client::confidential(&harness).tokens(&browser);
+    told(&harness);
+    harness.memory.down.set(true);
+    assert_eq!(harness.send(Sent::get("/demo/calendar").bearer(&access)).status, 503);
+    let line = told_once(&harness);
+    assert_eq!((&line["event"], &line["status"]), (&json!("refused"), &json!(503)));
+}
+
+#[test]
+fn no_line_has_a_secret_a_name_or_an_address() {
+    let harness = harness();
+    let guess = "a-guess-at-the-password";
+    let browser = Browser::signed_up(&harness, "alice-in-wonderland");
+    let mut secrets: Vec<String> = [HERE, PASSWORD, guess, "alice-in-wonderland", "hunter2-typed-as-a-name"]
+        .into_iter()
+        .chain([ADMIN_TOKEN, REGISTRATION_TOKEN])
+        .map(str::to_owned)
+        .collect();
+    for network in ["2001:db8:77::1", HERE] {
+        harness.from(network);
+        secrets.push(network.to_owned());
+        Browser::new(&harness).sign_in("hunter2-typed-as-a-name", guess);
+        Browser::new(&harness).sign_in("alice-in-wonderland", guess);
+    }
+    for client in
+        [Client::confidential(&harness), Client::public(&harness), Client::stored(&harness, json!({}))]
+    {
+        let code = client.code(&browser);
+        let tokens = client.redeem(&code).json();
+        let (access, refresh) =
+            (tokens["access_token"].as_str().unwrap(), tokens["refresh_token"].as_str().unwrap());
+        client.redeem(&code);
+        client.refresh(refresh);
+        harness.send(Sent::get("/demo/calendar").bearer(access));
+        harness.send(Sent::get(&format!("/demo/whoami?access_token={access}")));
+        let impostor = Client { secret: Some("pcs_a-wrong-secret".into()), ..client_of(&client) };
+        impostor.refresh(refresh);
+        // Things in the wrong places.
+        harness.send(Sent::form("/token", &[("client_id", refresh), ("grant_type", refresh)]));
+        client.post("/token", &[("grant_type", refresh)]);
+        harness.send(Sent::get(&format!("/register/{refresh}")).bearer(access));
+        secrets.extend([&code, access, refresh, "pcs_a-wrong-secret", &client.id].map(str::to_owned));
+        secrets.extend(client.secret);
+        secrets.extend(client.registration["registration_access_token"].as_str().map(str::to_owned));
+    }
+    harness.send(admin("audience-key", &json!({ "audience": API })));
+    secrets.extend(["session", "browser"].map(|name| browser.cookie(name)));
+    let log = harness.log.take().join("\n");
+    assert!(log.lines().count() > 20, "{log}");
+    for secret in secrets {
+        assert!(secret.len() > 9 && !log.contains(&secret), "the log says {secret}");
+    }
+}
+
+#[test]
+fn the_document_lists_every_kind_and_the_order_of_a_data_point() {
+    let docs = read("docs/EVENTS.md");
+    let events = docs.split("\n## ").find(|section| section.starts_with("Events\n")).unwrap();
+    let rows = |from: &str| -> Vec<String> {
+        let table = events.split(from).nth(1).unwrap().split("\n\n").next().unwrap();
+        table
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split('`').next().map(str::to_owned))
+            .collect()
+    };
+    let kinds = rows("| event |");
+    assert_eq!(kinds.len(), EventKind::ALL.len());
+    assert_eq!(
+        BTreeSet::from_iter(kinds.iter().map(String::as_str)),
+        EventKind::ALL.map(EventKind::word).into()
+    );
+    let quoted = |text: &str, mark: char| -> Vec<String> {
+        text.split(mark).skip(1).step_by(2).map(str::to_owned).collect()
+    };
+    let blobs = docs.split("<!-- blobs -->\n").nth(1).unwrap().lines().next().unwrap();
+    let glue = read("src/edge/glue.js");
+    let in_glue = glue.split("const BLOBS = [").nth(1).unwrap().split(']').next().unwrap();
+    assert_eq!(quoted(blobs, '`'), quoted(in_glue, '"'));
+    // A data point has a time of its own.
+    let members = rows("| member |").into_iter().filter(|member| member != "at");
+    assert_eq!(quoted(blobs, '`'), members.collect::<Vec<_>>());
+}
