@@ -91,6 +91,10 @@ impl RedirectUri {
         if authority.contains('@') {
             return Err(RedirectUriError::UserInfo);
         }
+        // 127.1, 0x7f.1 and LOCALHOST are this computer, too: a host is spelled as parsers write it, or not at all.
+        if matches!(url.scheme(), "http" | "https") && url.host_str() != Some(host_of(authority)) {
+            return Err(RedirectUriError::Malformed);
+        }
         match url.scheme() {
             // A bracketed address cannot be named in a form-action (CSP 3 §2.3.1): only loopback gets by without.
             "https" if authority.contains('[') => return Err(RedirectUriError::Malformed),
@@ -127,7 +131,7 @@ impl RedirectUri {
 
     /// Where it leads.
     pub fn destination(&self) -> Destination {
-        let is_loopback = LOOPBACK.contains(&host_of(shown_host(&self.0)));
+        let is_loopback = is_this_computer(host_of(shown_host(&self.0)));
         match self.0.split_once(':') {
             Some(("https" | "http", _)) if is_loopback => Destination::Loopback,
             Some(("https", _)) => Destination::Web,
@@ -168,6 +172,14 @@ fn host_of(authority: &str) -> &str {
     }
 }
 
+/// Every name of this computer: RFC 6761 §6.3 and the whole of 127.0.0.0/8 (RFC 1122 §3.2.1.3).
+fn is_this_computer(host: &str) -> bool {
+    let name = host.strip_suffix('.').unwrap_or(host);
+    LOOPBACK.contains(&name)
+        || name.ends_with(".localhost")
+        || name.parse().is_ok_and(|address: std::net::Ipv4Addr| address.is_loopback())
+}
+
 /// `http://127.0.0.1:1234/cb` as (`127.0.0.1`, `/cb`); `None` for anything that is not a loopback address.
 fn loopback_without_port(uri: &str) -> Option<(&str, &str)> {
     let rest = uri.strip_prefix("http://")?;
@@ -177,7 +189,8 @@ fn loopback_without_port(uri: &str) -> Option<(&str, &str)> {
         Some(rest) => {
             let path = rest.trim_start_matches(|c: char| c.is_ascii_digit());
             let port = rest.strip_suffix(path)?;
-            port.parse::<u16>().ok()?;
+            // Without zeros before it: one spelling for one port.
+            port.parse::<u16>().ok().filter(|number| number.to_string() == port)?;
             path
         }
         None => rest,
@@ -200,7 +213,11 @@ mod tests {
             ("http://localhost:3000/cb", Destination::Loopback),
             ("https://localhost/cb", Destination::Loopback),
             ("https://127.0.0.1:8443/cb", Destination::Loopback),
+            ("https://127.0.0.2/cb", Destination::Loopback),
+            ("https://localhost./cb", Destination::Loopback),
+            ("https://app.localhost/cb", Destination::Loopback),
             ("https://localhost.example/cb", Destination::Web),
+            ("https://128.0.0.1/cb", Destination::Web),
             ("com.example.app:/cb", Destination::PrivateUse),
             ("com.example.app://cb", Destination::PrivateUse),
         ] {
@@ -220,6 +237,11 @@ mod tests {
             ("https:/client.example", Malformed),
             ("https:///client.example", Malformed),
             ("HTTPS://client.example/", Malformed),
+            ("https://Client.example/", Malformed),
+            ("https://LOCALHOST/", Malformed),
+            ("https://127.1/", Malformed),
+            ("https://0x7f.0.0.1/", Malformed),
+            ("https://2130706433/", Malformed),
             ("https://client.example\\@evil.example/", Malformed),
             ("https://\u{e9}.example/", Malformed),
             ("https://evil;sandbox/", Malformed),
@@ -242,8 +264,8 @@ mod tests {
             ("http://client.example/", InsecureHttp),
             ("http://127.0.0.2/", InsecureHttp),
             ("http://0.0.0.0/", InsecureHttp),
-            ("http://2130706433/", InsecureHttp),
-            ("http://0x7f.1/", InsecureHttp),
+            ("http://2130706433/", Malformed),
+            ("http://0x7f.1/", Malformed),
             ("http://127.1/", InsecureHttp),
             ("http://localhost.evil.example/", InsecureHttp),
             ("http://127.0.0.1.evil.example/", InsecureHttp),
@@ -300,6 +322,7 @@ mod tests {
             "http://127.0.0.1:/cb?x=1",
             "http://127.0.0.1:80@evil.example/cb?x=1",
             "http://127.0.0.1.evil.example/cb?x=1",
+            "http://127.0.0.1:080/cb?x=1",
             "http://127.0.0.1:8080/cb",
             "http://127.0.0.1:8080/other?x=1",
             "https://127.0.0.1:8080/cb?x=1",

@@ -17,10 +17,10 @@ pub fn bearer_token<'a>(authorization: Option<&'a str>, query: &str) -> Result<&
         return Err(BearerRefusal::Missing);
     }
     let token = token.trim();
-    // RFC 6750 §2.1: b64token
-    let plain =
-        |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=');
-    if token.is_empty() || !token.bytes().all(plain) { Err(BearerRefusal::Malformed) } else { Ok(token) }
+    // RFC 6750 §2.1: b64token, which may end in "=" and has none elsewhere.
+    let text = token.trim_end_matches('=');
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~' | b'+' | b'/');
+    if text.is_empty() || !text.bytes().all(plain) { Err(BearerRefusal::Malformed) } else { Ok(token) }
 }
 
 #[cfg(test)]
@@ -31,9 +31,12 @@ mod tests {
     fn the_header_alone_carries_a_token() {
         assert_eq!(bearer_token(Some("Bearer a.b"), ""), Ok("a.b"));
         assert_eq!(bearer_token(Some("bEARER a.b"), "x=1"), Ok("a.b"));
+        assert_eq!(bearer_token(Some("Bearer a=="), ""), Ok("a=="));
         assert_eq!(bearer_token(None, ""), Err(BearerRefusal::Missing));
         assert_eq!(bearer_token(Some("Basic a"), ""), Err(BearerRefusal::Missing));
-        for header in ["Bearer", "Bearer ", "Bearer a b", "Bearer a,b", "Bearer \"a\""] {
+        for header in
+            ["Bearer", "Bearer ", "Bearer a b", "Bearer a,b", "Bearer \"a\"", "Bearer a=b", "Bearer ="]
+        {
             assert_eq!(bearer_token(Some(header), ""), Err(BearerRefusal::Malformed), "{header}");
         }
         assert_eq!(bearer_token(Some("Bearer a"), "access_token=b"), Err(BearerRefusal::Malformed));
