@@ -52,7 +52,7 @@ impl RedirectUriError {
     /// For the developer who registers.
     pub const fn description(self) -> &'static str {
         match self {
-            Self::Malformed => "is not an absolute URI of plain ASCII characters",
+            Self::Malformed => "is not an absolute URI of plain ASCII characters with its host in lower case",
             Self::TooLong => "is longer than 1024 bytes",
             Self::Fragment => "has a fragment",
             Self::UserInfo => "has a user name or password",
@@ -266,10 +266,10 @@ mod tests {
             ("http://0.0.0.0/", InsecureHttp),
             ("http://2130706433/", Malformed),
             ("http://0x7f.1/", Malformed),
-            ("http://127.1/", InsecureHttp),
+            ("http://127.1/", Malformed),
             ("http://localhost.evil.example/", InsecureHttp),
             ("http://127.0.0.1.evil.example/", InsecureHttp),
-            ("http://LOCALHOST/", InsecureHttp),
+            ("http://LOCALHOST/", Malformed),
             ("javascript:alert(1)", Scheme),
             ("JavaScript:alert(1)", Scheme),
             ("data:text/html,x", Scheme),
