@@ -14,6 +14,8 @@ export async function start(name, build, config, { bindings = {}, dir }) {
   const objects = config.durable_objects?.bindings ?? [];
   const options = convertV4MiniflareOptions({
     cf: false,
+    // Every token is a line in the log: not for who reads the results.
+    handleStructuredLogs: ({ level, message }) => level === "error" && console.error(message),
     workers: [
       {
         name,
