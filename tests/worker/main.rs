@@ -11,6 +11,7 @@
     clippy::unwrap_used,
     reason = "a test that panics has said what it has to say"
 )]
+#![expect(clippy::disallowed_methods, reason = "what is measured here runs elsewhere, and this is no wasm")]
 
 mod app;
 mod browser;
@@ -26,6 +27,7 @@ mod consent;
 mod crash;
 mod limits;
 mod log;
+mod midway;
 mod pages;
 mod races;
 mod readme;

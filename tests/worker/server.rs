@@ -29,6 +29,11 @@ pub struct Server {
     stdin: Option<ChildStdin>,
 }
 
+/// Whether there is time for more of the same: `make faults` says so.
+pub fn at_length() -> bool {
+    std::env::var_os("FAULTS").is_some_and(|value| value == "long")
+}
+
 /// What is left of a server that was killed: its state and its address.
 pub struct Wreck {
     state: PathBuf,
