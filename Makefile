@@ -8,7 +8,7 @@ VARS ?=
 RUN := scripts/run.sh
 vars = $(foreach setting,$(VARS),--var '$(setting)')
 
-.PHONY: help setup tools dev test lint build bench deploy clean
+.PHONY: help setup tools dev test faults lint build bench deploy clean
 
 help:
 	@echo 'make dev      serve on http://localhost:8787, with local storage that persists'
@@ -16,6 +16,7 @@ help:
 	@echo '              STATE=folder         keep the storage there'
 	@echo "              VARS='CODE_TTL:2 REFRESH_TOKENS:keep'   settings, as in wrangler.toml"
 	@echo 'make test     every check there is: what CI runs'
+	@echo 'make faults   only crashes and panics, at ten times the length'
 	@echo 'make lint     formatting and clippy, natively and for wasm'
 	@echo 'make build    the optimised module, in build/'
 	@echo 'make bench    measure it'
@@ -47,13 +48,19 @@ dev: setup
 test: setup lint
 	$(RUN) cargo test --lib --bins --test floors --test native
 	$(RUN) cargo test --doc
+	scripts/build-worker.sh fast planted-panic
 	scripts/build-worker.sh full
 	$(RUN) cargo test --test worker
+
+faults: build
+	scripts/build-worker.sh fast planted-panic
+	FAULTS=long $(RUN) cargo test --test worker -- --nocapture --test-threads 1 crash midway panic
 
 lint: tools
 	$(RUN) cargo fmt --check
 	$(RUN) cargo clippy --all-targets -- -D warnings
 	$(RUN) cargo clippy --target wasm32-unknown-unknown --lib -- -D warnings
+	$(RUN) cargo clippy --target wasm32-unknown-unknown --lib --features planted-panic -- -D warnings
 
 build: setup
 	scripts/build-worker.sh full

@@ -18,6 +18,7 @@ mod browser;
 mod http;
 mod secrets;
 mod server;
+mod write;
 
 mod alarms;
 mod audience;
@@ -29,6 +30,7 @@ mod limits;
 mod log;
 mod midway;
 mod pages;
+mod panic;
 mod races;
 mod readme;
 mod refusals;

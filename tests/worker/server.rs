@@ -27,11 +27,18 @@ pub struct Server {
     process: Child,
     /// The server ends when this closes.
     stdin: Option<ChildStdin>,
+    /// The processes that run the module.
+    pub workerd: Vec<u32>,
 }
 
 /// Whether there is time for more of the same: `make faults` says so.
 pub fn at_length() -> bool {
     std::env::var_os("FAULTS").is_some_and(|value| value == "long")
+}
+
+/// The module of a folder that scripts/build-worker.sh filled.
+pub fn shipped_module(build: &str) -> Vec<u8> {
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(build).join("index_bg.wasm")).expect("a built module")
 }
 
 /// What is left of a server that was killed: its state and its address.
@@ -52,24 +59,20 @@ impl Server {
         Self::start_with_secrets(&secrets(ROOT_KEY), settings)
     }
 
-    /// A server with a `.dev.vars` of its own.
-    pub fn start_with_secrets(secrets: &str, settings: &[&str]) -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("worker");
-        let next = NEXT.fetch_add(1, Ordering::Relaxed);
-        let state = all.join(format!("{}-{next}", std::process::id()));
-        if next == 0 {
-            remove_old(&all);
-        }
-        fs::create_dir_all(&state).expect("a folder for the state");
-        fs::write(state.join(".dev.vars"), secrets).expect("secrets are written");
-        Self::run(state, "0", settings)
+    /// A server of the module that a feature makes (`scripts/build-worker.sh fast FEATURE`).
+    pub fn start_with_feature(feature: &str, settings: &[&str]) -> Self {
+        Self::run(new_state(&secrets(ROOT_KEY)), "0", &format!("target/{feature}"), settings)
     }
 
-    fn run(state: PathBuf, port: &str, settings: &[&str]) -> Self {
+    /// A server with a `.dev.vars` of its own.
+    pub fn start_with_secrets(secrets: &str, settings: &[&str]) -> Self {
+        Self::run(new_state(secrets), "0", "build", settings)
+    }
+
+    fn run(state: PathBuf, port: &str, build: &str, settings: &[&str]) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut command = Command::new(root.join("scripts/run.sh"));
-        command.args(["node", "scripts/serve.mjs", "--port", port, "--state"]).arg(&state);
+        command.args(["node", "scripts/serve.mjs", "--port", port, "--build", build, "--state"]).arg(&state);
         for setting in settings {
             command.args(["--var", setting]);
         }
@@ -81,7 +84,9 @@ impl Server {
             .unwrap_or_else(|_| panic!("the server did not start; {}", log_of(&state)));
         let url = ready["url"].as_str().expect("a url").to_owned();
         let stdin = process.stdin.take();
-        Self { url, state, process, stdin }
+        let pids = ready["workerd"].as_array().into_iter().flatten();
+        let workerd = pids.filter_map(|pid| pid.as_u64()?.try_into().ok()).collect();
+        Self { url, state, process, stdin, workerd }
     }
 
     /// Kills it as a power cut would.
@@ -119,7 +124,7 @@ impl Server {
 impl Wreck {
     /// Starts again on the same state.
     pub fn restart(self, settings: &[&str]) -> Server {
-        Server::run(self.state, &self.port, settings)
+        Server::run(self.state, &self.port, "build", settings)
     }
 
     /// Starts again on the same state with other root keys.
@@ -151,6 +156,20 @@ pub fn secrets(root_keys: &str) -> String {
 
 fn log_of(state: &Path) -> String {
     fs::read_to_string(state.join("wrangler.log")).unwrap_or_default()
+}
+
+/// A folder for the state of one server, with its secrets in it.
+fn new_state(secrets: &str) -> PathBuf {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("worker");
+    let next = NEXT.fetch_add(1, Ordering::Relaxed);
+    let state = all.join(format!("{}-{next}", std::process::id()));
+    if next == 0 {
+        remove_old(&all);
+    }
+    fs::create_dir_all(&state).expect("a folder for the state");
+    fs::write(state.join(".dev.vars"), secrets).expect("secrets are written");
+    state
 }
 
 /// The shared server's state outlives its run, since nothing drops a static.
