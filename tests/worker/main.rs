@@ -26,6 +26,8 @@ mod budget;
 mod clients;
 mod consent;
 mod crash;
+mod guessing;
+mod hostile;
 mod limits;
 mod log;
 mod midway;
