@@ -3,12 +3,13 @@
 PORT ?= 8787
 STATE ?=
 VARS ?=
+SECONDS ?= 900
 
 # Runs a command with the project's own tools (node, wrangler, the Rust toolchain).
 RUN := scripts/run.sh
 vars = $(foreach setting,$(VARS),--var '$(setting)')
 
-.PHONY: help setup tools dev test faults lint build bench deploy clean
+.PHONY: help setup tools dev test faults soak lint build bench deploy clean
 
 help:
 	@echo 'make dev      serve on http://localhost:8787, with local storage that persists'
@@ -16,7 +17,8 @@ help:
 	@echo '              STATE=folder         keep the storage there'
 	@echo "              VARS='CODE_TTL:2 REFRESH_TOKENS:keep'   settings, as in wrangler.toml"
 	@echo 'make test     every check there is: what CI runs'
-	@echo 'make faults   only crashes and panics, at ten times the length'
+	@echo 'make faults   only crashes, panics and hostile traffic, at ten times the length'
+	@echo 'make soak     mixed traffic and races for 15 minutes, every answer accounted for; SECONDS=60'
 	@echo 'make lint     formatting and clippy, natively and for wasm'
 	@echo 'make build    the optimised module, in build/'
 	@echo 'make bench    measure it'
@@ -54,7 +56,10 @@ test: setup lint
 
 faults: build
 	scripts/build-worker.sh fast planted-panic
-	FAULTS=long $(RUN) cargo test --test worker -- --nocapture --test-threads 1 crash midway panic
+	FAULTS=long $(RUN) cargo test --test worker -- --nocapture --test-threads 1 crash midway panic hostile guessing
+
+soak: build
+	$(RUN) node --no-warnings soak/run.mjs --seconds $(SECONDS)
 
 lint: tools
 	$(RUN) cargo fmt --check
