@@ -20,7 +20,7 @@ const { values: options } = parseArgs({
   },
 });
 if (!options.state) fail("--state DIR is missing");
-if (!existsSync(join(options.build, "index.js"))) fail(`there is no index.js in ${options.build}: run \`make build\``);
+if (!existsSync(join(options.build, "index.js"))) fail(`there is no index.js in ${options.build}: scripts/build-worker.sh makes it`);
 
 const dir = resolve(options.state);
 prepare(dir);
