@@ -5,12 +5,13 @@ STATE ?=
 VARS ?=
 SCHEDULES ?= 100000
 SEED ?=
+SECONDS ?= 900
 
 # Runs a command with the project's own tools (node, wrangler, the Rust toolchain).
 RUN := scripts/run.sh
 vars = $(foreach setting,$(VARS),--var '$(setting)')
 
-.PHONY: help setup tools dev test simulate simulate-mutants lint build bench deploy clean
+.PHONY: help setup tools dev test simulate simulate-mutants faults soak lint build bench deploy clean
 
 help:
 	@echo 'make dev      serve on http://localhost:8787, with local storage that persists'
@@ -21,6 +22,8 @@ help:
 	@echo 'make simulate the whole server under 100,000 schedules of races, stale reads, crashes and thieves'
 	@echo '              SCHEDULES=20000      fewer; SEED=…  one again, and its story'
 	@echo 'make simulate-mutants   plant faults one at a time, and see whether it finds them'
+	@echo 'make faults   only crashes, panics and hostile traffic, at ten times the length'
+	@echo 'make soak     mixed traffic and races for 15 minutes, every answer accounted for; SECONDS=60'
 	@echo 'make lint     formatting and clippy, natively and for wasm'
 	@echo 'make build    the optimised module, in build/'
 	@echo 'make bench    measure it'
@@ -53,6 +56,7 @@ test: setup lint
 	$(RUN) cargo test --lib --bins --test floors --test native
 	$(RUN) cargo test --profile simulation --test simulation
 	$(RUN) cargo test --doc
+	scripts/build-worker.sh fast planted-panic
 	scripts/build-worker.sh full
 	$(RUN) cargo test --test worker
 
@@ -63,10 +67,18 @@ simulate: setup
 simulate-mutants: setup
 	$(RUN) scripts/simulate-mutants.sh
 
+faults: build
+	scripts/build-worker.sh fast planted-panic
+	FAULTS=long $(RUN) cargo test --test worker -- --nocapture --test-threads 1 crash midway panic hostile guessing
+
+soak: build
+	$(RUN) node --no-warnings soak/run.mjs --seconds $(SECONDS)
+
 lint: tools
 	$(RUN) cargo fmt --check
 	$(RUN) cargo clippy --all-targets -- -D warnings
 	$(RUN) cargo clippy --target wasm32-unknown-unknown --lib -- -D warnings
+	$(RUN) cargo clippy --target wasm32-unknown-unknown --lib --features planted-panic -- -D warnings
 
 build: setup
 	scripts/build-worker.sh full

@@ -5,9 +5,9 @@ import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 
 /**
  * Starts `build`, a folder that worker-build made. `config` is wrangler.toml as wrangler reads it. The module is
- * copied first, so that a build in the meantime does not matter.
+ * copied first, so that a build in the meantime does not matter. `onLog` takes what the module logs.
  */
-export async function start(name, build, config, { bindings = {}, dir }) {
+export async function start(name, build, config, { bindings = {}, dir, onLog }) {
   const module = join(dir, "build");
   mkdirSync(module, { recursive: true });
   for (const file of ["index.js", "index_bg.wasm"]) cpSync(join(build, file), join(module, file));
@@ -35,13 +35,14 @@ export async function start(name, build, config, { bindings = {}, dir }) {
       },
     ],
   });
+  if (onLog) options.handleStructuredLogs = onLog;
   options.resourcePersistencePath = join(dir, "state");
   const before = new Set(children());
   const miniflare = new Miniflare(options);
   await miniflare.ready;
   const [pid] = children().filter((child) => !before.has(child));
   const { port } = await miniflare.unsafeGetDirectURL(name);
-  return { name, port: Number(port), cpu: () => cpu(pid), stop: () => miniflare.dispose() };
+  return { name, pid, port: Number(port), cpu: () => cpu(pid), stop: () => miniflare.dispose() };
 }
 
 function stat(pid) {

@@ -1,6 +1,6 @@
 // A server for tests: runs the module that is in build/ under `wrangler dev`, with a state of its own.
 //
-//   node scripts/serve.mjs --state DIR [--port N] [--var KEY:VALUE]... [--limit BINDING:N]... [--without-limits] [--with-events]
+//   node scripts/serve.mjs --state DIR [--port N] [--build DIR] [--var KEY:VALUE]... [--limit BINDING:N]... [--without-limits] [--with-events]
 //
 // Prints one line of JSON when requests are answered: {"url", "pid", "workerd": [pids]}. The server's output goes
 // to DIR/wrangler.log. Ends, with every process it started, when stdin closes or on SIGTERM, SIGINT, SIGHUP.
@@ -15,6 +15,7 @@ const { values: options } = parseArgs({
   options: {
     state: { type: "string" },
     port: { type: "string", default: "0" },
+    build: { type: "string", default: join(root, "build") },
     var: { type: "string", multiple: true, default: [] },
     limit: { type: "string", multiple: true, default: [] },
     "without-limits": { type: "boolean", default: false },
@@ -22,7 +23,7 @@ const { values: options } = parseArgs({
   },
 });
 if (!options.state) fail("--state DIR is missing");
-if (!existsSync(join(root, "build/index.js"))) fail("there is no build/index.js: run `make build`");
+if (!existsSync(join(options.build, "index.js"))) fail(`there is no index.js in ${options.build}: scripts/build-worker.sh makes it`);
 
 const dir = resolve(options.state);
 prepare(dir);
@@ -68,7 +69,7 @@ console.log(JSON.stringify({ url, pid: wrangler.pid, workerd }));
 function prepare(dir) {
   mkdirSync(dir, { recursive: true });
   rmSync(join(dir, "build"), { recursive: true, force: true });
-  cpSync(join(root, "build"), join(dir, "build"), { recursive: true });
+  cpSync(options.build, join(dir, "build"), { recursive: true });
   writeFileSync(join(dir, "wrangler.toml"), adapted(readFileSync(join(root, "wrangler.toml"), "utf8")));
   if (!existsSync(join(dir, ".dev.vars"))) copyFileSync(join(root, ".dev.vars"), join(dir, ".dev.vars"));
 }

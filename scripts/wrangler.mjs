@@ -58,10 +58,10 @@ function procStat(pid) {
   }
 }
 
-/** Ends a whole group, politely for `patience` milliseconds; returns when no process of it lives. */
+/** Ends a whole group, politely for `patience` milliseconds, at once for 0; returns when no process of it lives. */
 export async function stop(group, patience = 5000) {
   const deadline = Date.now() + patience;
-  if (patience > 0) signal(group, "SIGTERM");
+  signal(group, patience > 0 ? "SIGTERM" : "SIGKILL");
   while (members(group).length > 0) {
     if (Date.now() >= deadline) signal(group, "SIGKILL");
     await sleep(20);

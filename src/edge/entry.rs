@@ -21,6 +21,8 @@ async fn fetch(request: web_sys::Request, env: Env, _context: Context) -> worker
     };
     let Settings { config, keyring } = &*settings;
     let Incoming { now, url, request } = http::incoming(request);
+    #[cfg(feature = "planted-panic")]
+    crate::edge::planted_panic::in_handler(&url);
     let Some(issuer) = config.issuer.clone().or_else(|| Issuer::of_local_request(&url)) else {
         let reason = "without it only requests to localhost, 127.0.0.1 and [::1] are answered".to_owned();
         return http::respond(&misconfigured(&[ConfigError { name: "ISSUER", reason }]));

@@ -11,6 +11,8 @@ mod http;
 mod kv;
 mod object_stub;
 mod passwords;
+#[cfg(feature = "planted-panic")]
+mod planted_panic;
 mod rate_limits;
 mod record;
 mod settings;

@@ -101,11 +101,16 @@ where
     F: Future<Output = Result<R, Unavailable>>,
 {
     let text = request.text().await?;
+    #[cfg(feature = "planted-panic")]
+    crate::edge::planted_panic::in_object("before", &text);
     let command = match serde_json::from_str(&text) {
         Ok(command) => command,
         Err(error) => return worker::Response::error(format!("command: {error}"), 400),
     };
-    match serve(command).await {
+    let reply = serve(command).await;
+    #[cfg(feature = "planted-panic")]
+    crate::edge::planted_panic::in_object("after", &text);
+    match reply {
         Ok(reply) => worker::Response::ok(serde_json::to_string(&reply)?),
         Err(error) => worker::Response::error(error.0, 503),
     }

@@ -138,18 +138,29 @@ impl App {
     /// Redeems a code.
     #[track_caller]
     pub fn redeem(&self, code: &str, ask: &Ask) -> Reply {
-        self.token(&[
+        send(self.redeeming(code, ask))
+    }
+
+    /// The redemption of a code, not sent yet.
+    pub fn redeeming(&self, code: &str, ask: &Ask) -> RequestBuilder {
+        let pairs = [
             ("grant_type", "authorization_code"),
             ("code", code),
             ("redirect_uri", &self.redirect_uri),
             ("code_verifier", &ask.verifier),
-        ])
+        ];
+        self.request("/token", &pairs)
     }
 
     /// Refreshes.
     #[track_caller]
     pub fn refresh(&self, token: &str) -> Reply {
-        self.token(&[("grant_type", "refresh_token"), ("refresh_token", token)])
+        send(self.refreshing(token))
+    }
+
+    /// A refresh, not sent yet.
+    pub fn refreshing(&self, token: &str) -> RequestBuilder {
+        self.request("/token", &[("grant_type", "refresh_token"), ("refresh_token", token)])
     }
 
     /// A request to the token endpoint.

@@ -96,8 +96,13 @@ impl Browser {
     /// Sends a form: one POST.
     #[track_caller]
     pub fn post(&self, form: &Form) -> Reply {
+        send(self.posting(form))
+    }
+
+    /// A form as it would be sent.
+    pub fn posting(&self, form: &Form) -> RequestBuilder {
         let request = self.request("POST", &form.action).header("origin", self.origin());
-        send(form.body(request.header("sec-fetch-site", "same-origin")))
+        form.body(request.header("sec-fetch-site", "same-origin"))
     }
 
     /// A request with this browser's cookies.

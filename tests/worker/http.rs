@@ -148,9 +148,18 @@ pub fn send(request: RequestBuilder) -> Reply {
 /// Sends it to a server that is expected to be at fault.
 #[track_caller]
 pub fn send_to_anyone(request: RequestBuilder) -> Reply {
-    let response = request.send().expect("an answer");
+    receive(request).expect("an answer")
+}
+
+/// Sends it to a server that may die meanwhile. What a proxy says in place of the dead is no answer.
+pub fn attempt(request: RequestBuilder) -> Option<Reply> {
+    receive(request).ok().filter(|reply| reply.status < 500)
+}
+
+fn receive(request: RequestBuilder) -> Result<Reply, reqwest::Error> {
+    let response = request.send()?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    let reply = Reply { status, headers, body: response.text().expect("a body in UTF-8") };
+    let reply = Reply { status, headers, body: response.text()? };
     secrets::met_in_json(&reply.body);
     for cookie in reply.all("set-cookie") {
         let value = cookie.split(';').next().and_then(|pair| pair.split_once('='));
@@ -159,7 +168,7 @@ pub fn send_to_anyone(request: RequestBuilder) -> Reply {
     if let Ok(location) = Url::parse(reply.header("location")) {
         location.query_pairs().filter(|(name, _)| name == "code").for_each(|(_, code)| secrets::met(&code));
     }
-    reply
+    Ok(reply)
 }
 
 /// GET.

@@ -11,12 +11,14 @@
     clippy::unwrap_used,
     reason = "a test that panics has said what it has to say"
 )]
+#![expect(clippy::disallowed_methods, reason = "what is measured here runs elsewhere, and this is no wasm")]
 
 mod app;
 mod browser;
 mod http;
 mod secrets;
 mod server;
+mod write;
 
 mod alarms;
 mod audience;
@@ -25,9 +27,13 @@ mod clients;
 mod consent;
 mod crash;
 mod events;
+mod guessing;
+mod hostile;
 mod limits;
 mod log;
+mod midway;
 mod pages;
+mod panic;
 mod races;
 mod rate_limits;
 mod readme;

@@ -27,6 +27,18 @@ pub struct Server {
     process: Child,
     /// The server ends when this closes.
     stdin: Option<ChildStdin>,
+    /// The processes that run the module.
+    pub workerd: Vec<u32>,
+}
+
+/// Whether there is time for more of the same: `make faults` says so.
+pub fn at_length() -> bool {
+    std::env::var_os("FAULTS").is_some_and(|value| value == "long")
+}
+
+/// The module of a folder that scripts/build-worker.sh filled.
+pub fn shipped_module(build: &str) -> Vec<u8> {
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(build).join("index_bg.wasm")).expect("a built module")
 }
 
 /// What is left of a server that was killed: its state and its address.
@@ -52,6 +64,11 @@ impl Server {
         Self::run(new_state(&secrets(ROOT_KEY)), "0", settings, options)
     }
 
+    /// A server of the module that a feature makes (`scripts/build-worker.sh fast FEATURE`).
+    pub fn start_with_feature(feature: &str, settings: &[&str]) -> Self {
+        Self::start_with_options(settings, &["--build", &format!("target/{feature}")])
+    }
+
     /// A server with a `.dev.vars` of its own.
     pub fn start_with_secrets(secrets: &str, settings: &[&str]) -> Self {
         Self::run(new_state(secrets), "0", settings, &[])
@@ -75,7 +92,9 @@ impl Server {
             .unwrap_or_else(|_| panic!("the server did not start; {}", log_of(&state)));
         let url = ready["url"].as_str().expect("a url").to_owned();
         let stdin = process.stdin.take();
-        Self { url, state, process, stdin }
+        let pids = ready["workerd"].as_array().into_iter().flatten();
+        let workerd = pids.filter_map(|pid| pid.as_u64()?.try_into().ok()).collect();
+        Self { url, state, process, stdin, workerd }
     }
 
     /// Kills it as a power cut would.
@@ -159,6 +178,20 @@ fn new_state(secrets: &str) -> PathBuf {
 
 fn log_of(state: &Path) -> String {
     fs::read_to_string(state.join("wrangler.log")).unwrap_or_default()
+}
+
+/// A folder for the state of one server, with its secrets in it.
+fn new_state(secrets: &str) -> PathBuf {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("worker");
+    let next = NEXT.fetch_add(1, Ordering::Relaxed);
+    let state = all.join(format!("{}-{next}", std::process::id()));
+    if next == 0 {
+        remove_old(&all);
+    }
+    fs::create_dir_all(&state).expect("a folder for the state");
+    fs::write(state.join(".dev.vars"), secrets).expect("secrets are written");
+    state
 }
 
 /// The shared server's state outlives its run, since nothing drops a static.
