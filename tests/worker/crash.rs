@@ -7,13 +7,11 @@ use crate::browser::{Browser, PASSWORD};
 use crate::http::{get, get_as, request, send, with_json};
 use crate::server::{ADMIN_TOKEN, ROOT_KEY, Server};
 
-const SETTINGS: [&str; 1] = ["RATE_LIMITS:off"];
-
 /// Kills the server and starts it again on what is left. Its address stays, so that browsers and apps go on with
 /// what they hold: open pages, cookies, codes, tokens.
 fn killed(server: Server) -> Server {
     let url = server.url.clone();
-    let server = server.crash().restart(&SETTINGS);
+    let server = server.crash().restart(&[]);
     assert_eq!(server.url, url);
     server
 }
@@ -27,7 +25,7 @@ fn calendar(server: &Server) -> String {
 #[test]
 fn the_story_goes_on_after_kill_9_at_every_step() {
     // Registration.
-    let server = Server::start(&SETTINGS);
+    let server = Server::start(&[]);
     let apps = [App::anonymous(&server), App::vouched_for(&server, &metadata())];
     let server = killed(server);
 
@@ -135,7 +133,7 @@ fn the_story_goes_on_after_kill_9_at_every_step() {
 #[test]
 fn a_new_root_key_is_taken_into_use_without_anyone_noticing() {
     const NEW: &str = "k2:CAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg";
-    let server = Server::start(&SETTINGS);
+    let server = Server::start(&[]);
     let (browser, name) = Browser::signed_up(&server);
     let app = App::anonymous(&server);
     let tokens = app.tokens(&browser, ALL);

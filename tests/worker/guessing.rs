@@ -27,7 +27,7 @@ fn cpu(server: &Server) -> Option<Duration> {
 
 #[test]
 fn thousands_of_guesses_at_one_account_cost_few_hashes_and_keep_nobody_out() {
-    let server = Server::start(&["RATE_LIMITS:off"]);
+    let server = Server::start(&[]);
     let (known, victim) = Browser::signed_up(&server);
     let (_, neighbour) = Browser::signed_up(&server);
     let guesses = if at_length() { 8_000 } else { 800 };

@@ -15,7 +15,6 @@ use crate::browser::Browser;
 use crate::http::{client, encode, flipped, get, get_as, in_parallel, send, with_form, with_json};
 use crate::server::{Server, at_length};
 
-const SETTINGS: [&str; 1] = ["RATE_LIMITS:off"];
 /// Longer than any answer takes on a machine that is busy with other things, and far shorter than an attack.
 const SOON: Duration = Duration::from_secs(10);
 
@@ -64,7 +63,7 @@ fn flood(count: usize, act: impl Fn(&Client, usize) + Sync) -> f64 {
 
 #[test]
 fn junk_is_refused_and_leaves_nothing_behind() {
-    let server = Server::start(&SETTINGS);
+    let server = Server::start(&[]);
     let (browser, _) = Browser::signed_up(&server);
     let apps = [App::anonymous(&server), App::vouched_for(&server, &metadata())];
     let asks = apps.each_ref().map(|app| app.asks_for(ALL));
@@ -109,7 +108,7 @@ fn junk_is_refused_and_leaves_nothing_behind() {
 
 #[test]
 fn anonymous_registrations_leave_nothing_behind() {
-    let server = Server::start(&SETTINGS);
+    let server = Server::start(&[]);
     App::anonymous(&server).tokens(&Browser::signed_up(&server).0, ALL);
     let before = stored(&server);
     let url = format!("{}/register", server.url);
@@ -124,7 +123,7 @@ fn anonymous_registrations_leave_nothing_behind() {
 
 #[test]
 fn bodies_and_headers_that_are_too_large_are_refused_and_harm_nobody_else() {
-    let server = Server::start(&SETTINGS);
+    let server = Server::start(&[]);
     let app = App::anonymous(&server);
     let tokens = app.tokens(&Browser::signed_up(&server).0, ALL);
     let at = |path: &str| format!("{}{path}", server.url);
@@ -194,7 +193,7 @@ impl Slow {
 
 #[test]
 fn hundreds_of_connections_that_send_byte_by_byte_keep_nobody_waiting() {
-    let server = Server::start(&SETTINGS);
+    let server = Server::start(&[]);
     let (browser, name) = Browser::signed_up(&server);
     let app = App::anonymous(&server);
     let mut tokens = app.tokens(&browser, ALL);

@@ -9,7 +9,6 @@ use crate::http::{Reply, attempt};
 use crate::server::{Server, at_length};
 use crate::write::{Kind, Outcome, Write};
 
-const SETTINGS: [&str; 1] = ["RATE_LIMITS:off"];
 /// These hash a password, which keeps everything else waiting: they have rounds of their own.
 const SLOW: [Kind; 2] = [Kind::SignUp, Kind::SignIn];
 const QUICK: [Kind; 5] = [Kind::Consent, Kind::Redeem, Kind::Refresh, Kind::Revoke, Kind::Removal];
@@ -44,7 +43,7 @@ fn killed_amid(writes: &[Write], delay: Option<Duration>, server: Server) -> (Se
         let after = begun.elapsed();
         (server.crash(), Killed { after, answers: answers() })
     });
-    (wreck.restart(&SETTINGS), killed)
+    (wreck.restart(&[]), killed)
 }
 
 /// Rounds of these kinds. The first is killed when everything is answered, and shows how long that takes; each of the
@@ -52,7 +51,7 @@ fn killed_amid(writes: &[Write], delay: Option<Duration>, server: Server) -> (Se
 fn rounds(kinds: &[Kind]) {
     let rounds: u32 = if at_length() { 60 } else { 5 };
     let mut outcomes: BTreeMap<(Kind, Outcome), u32> = BTreeMap::new();
-    let mut server = Server::start(&SETTINGS);
+    let mut server = Server::start(&[]);
     let mut share = Duration::ZERO;
     for round in 0..rounds {
         let writes: Vec<_> = kinds.iter().chain(kinds).map(|kind| Write::prepare(*kind, &server)).collect();

@@ -9,7 +9,7 @@ use crate::server::{Server, shipped_module};
 use crate::write::{Kind, Outcome, Write};
 
 fn planted() -> Server {
-    Server::start_with_feature("planted-panic", &["RATE_LIMITS:off"])
+    Server::start_with_feature("planted-panic", &[])
 }
 
 #[test]

@@ -162,20 +162,6 @@ pub fn secrets(root_keys: &str) -> String {
     )
 }
 
-/// A folder for a server, with its `.dev.vars`.
-fn new_state(secrets: &str) -> PathBuf {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("worker");
-    let next = NEXT.fetch_add(1, Ordering::Relaxed);
-    let state = all.join(format!("{}-{next}", std::process::id()));
-    if next == 0 {
-        remove_old(&all);
-    }
-    fs::create_dir_all(&state).expect("a folder for the state");
-    fs::write(state.join(".dev.vars"), secrets).expect("secrets are written");
-    state
-}
-
 fn log_of(state: &Path) -> String {
     fs::read_to_string(state.join("wrangler.log")).unwrap_or_default()
 }
