@@ -111,13 +111,23 @@ impl Objects {
     }
 }
 
-/// Calls an object from outside: the call may be lost before it is served, or its answer after.
+/// Calls an object from outside: the call may be lost before it is served, or its answer after, or it arrives late.
 pub async fn call(ocean: &Rc<Ocean>, address: Address, message: Message) -> Result<Said, Unavailable> {
     let (scheduler, temper) = (&ocean.scheduler, &ocean.temper);
     scheduler.sleep(temper.latency(scheduler)).await;
     let lost = scheduler.happens(temper.calls_fail);
-    if lost && scheduler.pick(2) == 0 {
+    let how = if lost { scheduler.pick(3) } else { 0 };
+    if lost && how == 0 {
         return Err(Unavailable("the object was not reached".into()));
+    }
+    if lost && how == 1 {
+        // The caller is told that it failed, and it arrives all the same.
+        let (ocean, actor) = (Rc::clone(ocean), scheduler.actor());
+        scheduler.spawn(async move {
+            ocean.scheduler.sleep(Time::from(ocean.scheduler.pick(20_000))).await;
+            begin(&ocean, actor, address, message);
+        });
+        return Err(Unavailable("the object did not answer in time".into()));
     }
     let answer = begin(ocean, scheduler.actor(), address, message);
     let said = answer.wait().await;
