@@ -6,6 +6,7 @@ VARS ?=
 SCHEDULES ?= 100000
 SEED ?=
 SECONDS ?= 900
+PAUSE ?= 500
 
 # Runs a command with the project's own tools (node, wrangler, the Rust toolchain).
 RUN := scripts/run.sh
@@ -23,7 +24,8 @@ help:
 	@echo '              SCHEDULES=20000      fewer; SEED=…  one again, and its story'
 	@echo 'make simulate-mutants   plant faults one at a time, and see whether it finds them'
 	@echo 'make faults   only crashes, panics and hostile traffic, at ten times the length'
-	@echo 'make soak     mixed traffic and races for 15 minutes, every answer accounted for; SECONDS=60'
+	@echo 'make soak     mixed traffic and races for 15 minutes, every answer accounted for'
+	@echo '              SECONDS=60 PAUSE=0   shorter; as fast as the machine can'
 	@echo 'make lint     formatting and clippy, natively and for wasm'
 	@echo 'make build    the optimised module, in build/'
 	@echo 'make bench    measure it'
@@ -72,7 +74,7 @@ faults: build
 	FAULTS=long $(RUN) cargo test --test worker -- --nocapture --test-threads 1 crash midway panic hostile guessing
 
 soak: build
-	$(RUN) node --no-warnings soak/run.mjs --seconds $(SECONDS)
+	$(RUN) node --no-warnings soak/run.mjs --seconds $(SECONDS) --pause $(PAUSE)
 
 lint: tools
 	$(RUN) cargo fmt --check

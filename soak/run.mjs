@@ -1,13 +1,17 @@
 // Mixed traffic for a long time, with races on purpose. Every answer is accounted for; memory must not grow.
 //
-//   node soak/run.mjs [--seconds 900] [--people 64] [--state DIR]
+//   node soak/run.mjs [--seconds 900] [--people 64] [--pause 500] [--state DIR]
+//
+// Everybody begins something every `pause` milliseconds, so that the load is the same from beginning to end and memory
+// can be compared; with 0, as soon as the last thing is done, which is all that the machine can do.
 //
 // The module in build/ runs in workerd, reached through a socket of its own: no proxy, no wrangler in between.
 //
 // What grows by right must not be taken for a leak. The people and their apps are fixed in number, and the lifetimes
-// are short, so that grants which were approved silently delete themselves within a minute. Two things stay: the
-// accounts of names that two people wanted at once (a file each, and nothing in memory once the runtime has put the
-// object aside), and grants that came of a form, whose record and alarm outlive the form by 30 minutes. Both come
+// are short, so that grants which were approved silently delete themselves within a minute; the runtime keeps an object
+// that idles in memory for 70 seconds more. So memory follows the load of the last minutes, and after that stays. Two
+// things do grow: accounts of names that two people wanted at once (a file each, and nothing in memory once the object
+// is put aside), and grants that came of a form, whose record and alarm outlive the form by 30 minutes. Both come
 // seldom: one form for some thirty grants.
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -28,14 +32,15 @@ const { values: options } = parseArgs({
   options: {
     seconds: { type: "string", default: "900" },
     people: { type: "string", default: "64" },
+    pause: { type: "string", default: "500" },
     // In memory where that is easy: a local disk's fsync would be most of it.
     state: { type: "string", default: existsSync("/dev/shm") ? "/dev/shm" : tmpdir() },
   },
 });
-const [seconds, people] = [Number(options.seconds), Number(options.people)];
+const [seconds, people, pause] = [options.seconds, options.people, options.pause].map(Number);
 /** Apps that are stored in KV, shared by everybody. */
 const STORED = 8;
-const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+const sleep = (ms) => new Promise((done) => setTimeout(done, Math.max(0, ms)));
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dir = mkdtempSync(join(options.state, "postern-soak-"));
@@ -66,7 +71,7 @@ async function main() {
   const all = Array.from({ length: people }, () => new Person(world, world.newName()));
   for (const person of all) await person.arrive(stored);
 
-  const memory = new Memory(server.pid, Math.max(0.5, Math.min(5, seconds / 120)));
+  const memory = new Memory(server.pid, ledger, Math.max(0.5, Math.min(5, seconds / 120)));
   const [before, begun, cpu] = [ledger.answers, performance.now(), server.cpu()];
   const deadline = begun + seconds * 1000;
   const progress = setInterval(() => console.error(`${((performance.now() - begun) / 1000).toFixed(0).padStart(5)} s ${ledger.answers} answers, ${ledger.surprises} surprises`), 30_000);
@@ -89,7 +94,11 @@ async function main() {
 
 /** One thing after the other until the time is over. Without an answer they have lost the thread, which is noted. */
 async function live(person, deadline, ledger) {
-  while (performance.now() < deadline) {
+  // Not all in step.
+  for (let next = performance.now() + Math.random() * pause; performance.now() < deadline; ) {
+    await sleep(next - performance.now());
+    // Who is late does not hurry afterwards.
+    next = Math.max(next, performance.now() - pause) + pause;
     try {
       await person.act();
     } catch (error) {

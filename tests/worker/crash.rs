@@ -7,6 +7,9 @@ use crate::browser::{Browser, PASSWORD};
 use crate::http::{get, get_as, request, send, with_json};
 use crate::server::{ADMIN_TOKEN, ROOT_KEY, Server};
 
+/// Where the machine is slow, nothing may lapse for that.
+const SETTINGS: [&str; 3] = ["RATE_LIMITS:off", "CODE_TTL:600", "REFRESH_RETRY_WINDOW:3600"];
+
 /// Kills the server and starts it again on what is left. Its address stays, so that browsers and apps go on with
 /// what they hold: open pages, cookies, codes, tokens.
 fn killed(server: Server) -> Server {

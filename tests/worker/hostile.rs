@@ -4,17 +4,19 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use reqwest::blocking::{Client, RequestBuilder};
 
 use crate::app::{ALL, App, Tokens, metadata};
 use crate::browser::Browser;
-use crate::http::{client, encode, flipped, get, get_as, in_parallel, send, with_form, with_json};
+use crate::http::{
+    attempt, beside, client, encode, flipped, get, get_as, in_parallel, request, send, with_form, with_json,
+};
 use crate::server::{Server, at_length};
 
+/// Where the machine is slow, nothing may lapse for that.
+const SETTINGS: [&str; 3] = ["RATE_LIMITS:off", "CODE_TTL:600", "REFRESH_RETRY_WINDOW:3600"];
 /// Longer than any answer takes on a machine that is busy with other things, and far shorter than an attack.
 const SOON: Duration = Duration::from_secs(10);
 
@@ -31,7 +33,8 @@ fn stored(server: &Server) -> BTreeMap<String, u64> {
     let mut folders = ["kv", "do"].map(|kind| server.state().join("state/v3").join(kind)).to_vec();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
-            let (path, found) = (entry.path(), entry.metadata().unwrap());
+            // Gone in the meantime: a log that was folded into its database.
+            let (path, Ok(found)) = (entry.path(), entry.metadata()) else { continue };
             let name = path.display().to_string();
             match found.is_dir() {
                 true => folders.push(path),
@@ -125,38 +128,27 @@ fn anonymous_registrations_leave_nothing_behind() {
 fn bodies_and_headers_that_are_too_large_are_refused_and_harm_nobody_else() {
     let server = Server::start(&[]);
     let app = App::anonymous(&server);
-    let tokens = app.tokens(&Browser::signed_up(&server).0, ALL);
+    let mut tokens = app.tokens(&Browser::signed_up(&server).0, ALL);
     let at = |path: &str| format!("{}{path}", server.url);
-    let over = AtomicBool::new(false);
-    let slowest = thread::scope(|scope| {
-        let others = scope.spawn(|| {
-            let mut slowest = Duration::ZERO;
-            while !over.load(Ordering::Relaxed) {
-                let begun = Instant::now();
-                app.refresh(&tokens.refresh).expect(200);
-                slowest = slowest.max(begun.elapsed());
-            }
-            slowest
-        });
+    let refresh = || tokens = Tokens::of(&app.refresh(&tokens.refresh).expect(200));
+    let ((), _, slowest) = beside(refresh, || {
         in_parallel(8, |_| {
             for size in [66_000, 1_000_000, 10_000_000] {
                 let body = encode(&[("token", &"x".repeat(size))]);
-                let post = crate::http::request("POST", &at("/token"));
+                let post = request("POST", &at("/token"));
                 send(with_form(post, &[]).body(body)).expect(413);
             }
             // Where the runtime itself draws a line it may answer as it likes, or hang up.
             for size in [20_000, 100_000, 1_000_000] {
                 let value = "x".repeat(size);
                 for (name, value) in [("cookie", format!("postern_session={value}")), ("x-header", value)] {
-                    let get = crate::http::request("GET", &at("/account")).header(name, value);
-                    if let Some(reply) = crate::http::attempt(get) {
+                    let get = request("GET", &at("/account")).header(name, value);
+                    if let Some(reply) = attempt(get) {
                         assert!(matches!(reply.status, 303 | 400..500), "{size}: {}", reply.status);
                     }
                 }
             }
         });
-        over.store(true, Ordering::Relaxed);
-        others.join().unwrap()
     });
     println!("beside what is too large: {slowest:?} at most");
     assert!(slowest < SOON, "{slowest:?}");
@@ -205,8 +197,8 @@ fn hundreds_of_connections_that_send_byte_by_byte_keep_nobody_waiting() {
     let post =
         format!("POST /token HTTP/1.1\r\nHost: {host}\r\n{form}\r\nContent-Length: {length}\r\n\r\n{body}");
     // Half of them dawdle over their headers, half over their bodies.
-    let mut slow: Vec<_> = (0..many(200)).map(|_| (Slow::new(&server, head.clone()), "200")).collect();
-    slow.extend((0..many(200)).map(|_| {
+    let mut slow: Vec<_> = (0..200).map(|_| (Slow::new(&server, head.clone()), "200")).collect();
+    slow.extend((0..200).map(|_| {
         let mut slow = Slow::new(&server, post.clone());
         slow.send(post.len() - length);
         (slow, "401")

@@ -1,7 +1,8 @@
 //! Requests and replies, in the words of the tests.
 
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use reqwest::blocking::{Client, ClientBuilder, RequestBuilder};
@@ -224,6 +225,36 @@ pub fn in_parallel<T: Send>(count: usize, act: impl Fn(usize) -> T + Sync) -> Ve
             })
             .collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
+}
+
+/// Does `other` again and again for as long as `act` takes. Says how often, and how long the slowest time took.
+pub fn beside<T>(mut other: impl FnMut() + Send, act: impl FnOnce() -> T) -> (T, u32, Duration) {
+    /// Also where `act` panics, or its thread would wait for the other one for ever.
+    struct Over<'a>(&'a AtomicBool);
+    impl Drop for Over<'_> {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let others = scope.spawn(|| {
+            let (mut times, mut slowest) = (0, Duration::ZERO);
+            while !over.load(Ordering::Relaxed) {
+                let begun = Instant::now();
+                other();
+                slowest = slowest.max(begun.elapsed());
+                times += 1;
+            }
+            (times, slowest)
+        });
+        let done = {
+            let _over = Over(&over);
+            act()
+        };
+        let (times, slowest) = others.join().unwrap();
+        (done, times, slowest)
     })
 }
 

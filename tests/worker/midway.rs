@@ -9,6 +9,9 @@ use crate::http::{Reply, attempt};
 use crate::server::{Server, at_length};
 use crate::write::{Kind, Outcome, Write};
 
+/// Where the machine is slow, nothing may lapse for that.
+const SETTINGS: [&str; 3] = ["RATE_LIMITS:off", "CODE_TTL:600", "REFRESH_RETRY_WINDOW:3600"];
+
 /// These hash a password, which keeps everything else waiting: they have rounds of their own.
 const SLOW: [Kind; 2] = [Kind::SignUp, Kind::SignIn];
 const QUICK: [Kind; 5] = [Kind::Consent, Kind::Redeem, Kind::Refresh, Kind::Revoke, Kind::Removal];
