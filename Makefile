@@ -3,6 +3,7 @@
 PORT ?= 8787
 STATE ?=
 VARS ?=
+BENCH ?=
 
 # Runs a command with the project's own tools (node, wrangler, the Rust toolchain).
 RUN := scripts/run.sh
@@ -58,8 +59,13 @@ lint: tools
 build: setup
 	scripts/build-worker.sh full
 
-bench: build
-	$(RUN) node bench/run.mjs
+# BENCH='--against folder --kinds resource' and the like: see bench/README.md.
+bench: build bench/node_modules/.stamp
+	$(RUN) node bench/run.mjs $(BENCH)
+
+bench/node_modules/.stamp: bench/package.json bench/package-lock.json
+	npm install --prefix bench --no-save --no-audit --no-fund --loglevel=error
+	@touch $@
 
 deploy: setup
 	scripts/deploy.sh $(vars)
