@@ -56,6 +56,10 @@ export const deleteKv = (env, key) => env.POSTERN.delete(key);
 /** Names and metadata of all keys with a prefix, as JSON. */
 export const listKv = async (env, prefix) => JSON.stringify((await env.POSTERN.list({ prefix })).keys);
 
+export const newId = (env, binding) => env[binding].newUniqueId().toString();
+
+export const idFromName = (env, binding, name) => env[binding].idFromName(name).toString();
+
 /** Sends a command to an object: its reply, undefined for an id of no such object, or an error with what it said. */
 export async function callObject(env, binding, hex, command) {
   let id;
@@ -69,3 +73,15 @@ export async function callObject(env, binding, hex, command) {
   if (response.status !== 200) throw new Error(text);
   return text;
 }
+
+/** The other end of it. */
+export const reply = (status, text) => new Response(text, { status });
+
+export const ownId = (state) => state.id.toString();
+
+/** Runs one statement in an object's SQLite: the first value of the first row, if there is one. */
+export const query = (state, statement, ...values) => state.storage.sql.exec(statement, ...values).raw().next().value?.[0];
+
+export const setAlarm = (state, at) => state.storage.setAlarm(at);
+
+export const deleteAll = (state) => state.storage.deleteAll();

@@ -1,6 +1,7 @@
 //! `glue.js`: what is asked of the platform on every request, in as few crossings as it takes.
 
 use worker::Env;
+use worker::worker_sys::DurableObjectState as State;
 use worker::wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 #[wasm_bindgen(module = "/src/edge/glue.js")]
@@ -45,7 +46,43 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = listKv)]
     pub async fn list_kv(env: &Env, prefix: &str) -> Result<JsValue, JsValue>;
 
+    /// A fresh id for an object, in hex.
+    #[wasm_bindgen(catch, js_name = newId)]
+    pub fn new_id(env: &Env, binding: &str) -> Result<String, JsValue>;
+
+    /// The id of an object that has a name, in hex.
+    #[wasm_bindgen(catch, js_name = idFromName)]
+    pub fn id_from_name(env: &Env, binding: &str, name: &str) -> Result<String, JsValue>;
+
     /// An object's reply to a command; undefined where the id was not made for that class.
     #[wasm_bindgen(catch, js_name = callObject)]
     pub async fn call_object(env: &Env, binding: &str, id: &str, command: &str) -> Result<JsValue, JsValue>;
+
+    /// What an object answers.
+    #[wasm_bindgen(catch)]
+    pub fn reply(status: u16, text: &str) -> Result<web_sys::Response, JsValue>;
+
+    /// The object's own id, in hex.
+    #[wasm_bindgen(js_name = ownId)]
+    pub fn own_id(state: &State) -> String;
+
+    /// Runs a statement that has no parameter.
+    #[wasm_bindgen(catch)]
+    pub fn query(state: &State, statement: &str) -> Result<JsValue, JsValue>;
+
+    /// Runs a statement that has one.
+    #[wasm_bindgen(catch, js_name = query)]
+    pub fn query_text(state: &State, statement: &str, value: &str) -> Result<JsValue, JsValue>;
+
+    /// Runs a statement that has one.
+    #[wasm_bindgen(catch, js_name = query)]
+    pub fn query_number(state: &State, statement: &str, value: f64) -> Result<JsValue, JsValue>;
+
+    /// Wakes the object at a time, in milliseconds.
+    #[wasm_bindgen(catch, js_name = setAlarm)]
+    pub async fn set_alarm(state: &State, at: f64) -> Result<JsValue, JsValue>;
+
+    /// Deletes all that an object has stored, its alarm too.
+    #[wasm_bindgen(catch, js_name = deleteAll)]
+    pub async fn delete_all(state: &State) -> Result<JsValue, JsValue>;
 }

@@ -43,3 +43,8 @@ fn unavailable(error: impl std::fmt::Display) -> Unavailable {
 fn thrown(error: JsValue) -> Unavailable {
     unavailable(worker::Error::from(error))
 }
+
+/// For the platform, which logs it and tries again.
+fn failed(error: Unavailable) -> JsValue {
+    js_sys::Error::new(&error.0).into()
+}

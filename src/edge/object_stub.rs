@@ -3,7 +3,6 @@
 use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use worker::ObjectNamespace;
 
 use crate::base::opaque::Opaque;
 use crate::edge::{Edge, glue, thrown, unavailable};
@@ -18,10 +17,6 @@ use crate::store::calendar::Calendars;
 use crate::store::grants::Grants;
 
 impl Edge {
-    fn namespace(&self, binding: &str) -> Result<ObjectNamespace, Unavailable> {
-        self.env.durable_object(binding).map_err(unavailable)
-    }
-
     async fn call<C: Serialize, R: DeserializeOwned>(
         &self,
         binding: &str,
@@ -59,9 +54,7 @@ fn address(hex: &str) -> Result<Opaque<32>, Unavailable> {
 #[async_trait(?Send)]
 impl Grants for Edge {
     fn new_id(&self) -> Result<GrantId, Unavailable> {
-        let namespace = self.namespace("GRANT")?;
-        let id = namespace.unique_id().map_err(unavailable)?;
-        address(&id.to_string()).map(GrantId)
+        address(&glue::new_id(&self.env, "GRANT").map_err(thrown)?).map(GrantId)
     }
 
     async fn send(&self, grant: GrantId, command: Command) -> Result<Reply, Unavailable> {
@@ -74,9 +67,8 @@ impl Grants for Edge {
 #[async_trait(?Send)]
 impl Accounts for Edge {
     fn address(&self, username: &Username) -> Result<AccountId, Unavailable> {
-        let namespace = self.namespace("ACCOUNT")?;
-        let id = namespace.id_from_name(&username.account_name()).map_err(unavailable)?;
-        address(&id.to_string()).map(AccountId)
+        let id = glue::id_from_name(&self.env, "ACCOUNT", &username.account_name()).map_err(thrown)?;
+        address(&id).map(AccountId)
     }
 
     async fn send(&self, account: AccountId, command: AccountCommand) -> Result<AccountReply, Unavailable> {
@@ -89,9 +81,8 @@ impl Accounts for Edge {
 #[async_trait(?Send)]
 impl Calendars for Edge {
     async fn send(&self, sub: SubjectId, command: CalendarCommand) -> Result<CalendarReply, Unavailable> {
-        let namespace = self.namespace("CALENDAR")?;
-        let id = namespace.id_from_name(&sub.to_string()).map_err(unavailable)?;
-        let reply = self.call("CALENDAR", &id.to_string(), &command).await?;
+        let id = glue::id_from_name(&self.env, "CALENDAR", &sub.to_string()).map_err(thrown)?;
+        let reply = self.call("CALENDAR", &id, &command).await?;
         reply.ok_or_else(|| Unavailable("a calendar without an address".into()))
     }
 }
