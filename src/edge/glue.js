@@ -45,6 +45,10 @@ export function respond(status, lines, shared, body) {
   return new Response(body.length ? body.slice() : null, { status, headers });
 }
 
+export const setting = (env, name) => (typeof env[name] === "string" ? env[name] : undefined);
+
+export const message = (error) => String(error);
+
 export const readKv = (env, key) => env.POSTERN.get(key);
 
 /** `metadata` is JSON, or undefined for none. */
@@ -53,8 +57,11 @@ export const writeKv = (env, key, value, metadata) =>
 
 export const deleteKv = (env, key) => env.POSTERN.delete(key);
 
-/** Names and metadata of all keys with a prefix, as JSON. */
-export const listKv = async (env, prefix) => JSON.stringify((await env.POSTERN.list({ prefix })).keys);
+/** All keys with a prefix, as JSON: pairs of the name and the metadata, which is JSON, or null. */
+export async function listKv(env, prefix) {
+  const { keys } = await env.POSTERN.list({ prefix });
+  return JSON.stringify(keys.map(({ name, metadata }) => [name, JSON.stringify(metadata)]));
+}
 
 export const newId = (env, binding) => env[binding].newUniqueId().toString();
 

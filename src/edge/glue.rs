@@ -1,8 +1,8 @@
 //! `glue.js`: what is asked of the platform on every request, in as few crossings as it takes.
 
 use worker::Env;
-use worker::worker_sys::DurableObjectState as State;
 use worker::wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+use worker::worker_sys::DurableObjectState as State;
 
 #[wasm_bindgen(module = "/src/edge/glue.js")]
 extern "C" {
@@ -25,6 +25,12 @@ extern "C" {
         body: &[u8],
     ) -> Result<web_sys::Response, JsValue>;
 
+    /// A setting or a secret.
+    pub fn setting(env: &Env, name: &str) -> Option<String>;
+
+    /// What an error says.
+    pub fn message(error: &JsValue) -> String;
+
     /// The value of a KV key, or null.
     #[wasm_bindgen(catch, js_name = readKv)]
     pub async fn read_kv(env: &Env, key: &str) -> Result<JsValue, JsValue>;
@@ -42,7 +48,7 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = deleteKv)]
     pub async fn delete_kv(env: &Env, key: &str) -> Result<JsValue, JsValue>;
 
-    /// Names and metadata of the keys with a prefix, as JSON.
+    /// The keys with a prefix, as JSON: pairs of the name and the metadata, which is JSON, or null.
     #[wasm_bindgen(catch, js_name = listKv)]
     pub async fn list_kv(env: &Env, prefix: &str) -> Result<JsValue, JsValue>;
 

@@ -41,7 +41,7 @@ fn unavailable(error: impl std::fmt::Display) -> Unavailable {
 
 /// What JavaScript threw is for the log, too.
 fn thrown(error: JsValue) -> Unavailable {
-    unavailable(worker::Error::from(error))
+    unavailable(glue::message(&error))
 }
 
 /// For the platform, which logs it and tries again.

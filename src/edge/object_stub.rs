@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::base::json;
 use crate::base::opaque::Opaque;
 use crate::edge::{Edge, glue, thrown, unavailable};
 use crate::model::id::{AccountId, GrantId, SubjectId};
@@ -26,7 +27,7 @@ impl Edge {
         self.meter.object_call();
         let command = serde_json::to_string(command).map_err(unavailable)?;
         let reply = glue::call_object(&self.env, binding, id, &command).await.map_err(thrown)?;
-        reply.as_string().map(|reply| serde_json::from_str(&reply).map_err(unavailable)).transpose()
+        reply.as_string().map(|reply| json::read(&reply).map_err(unavailable)).transpose()
     }
 }
 

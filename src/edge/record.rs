@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen_futures::JsFuture;
 use worker::worker_sys::DurableObjectState;
 
+use crate::base::json;
 use crate::base::time::UnixTime;
 use crate::edge::{glue, thrown, unavailable};
 use crate::store::Unavailable;
@@ -24,14 +25,17 @@ pub struct ObjectRecord<'a>(pub &'a DurableObjectState);
 impl ObjectRecord<'_> {
     /// An object that has nothing stays without a table: looking at it must not write.
     fn has_table(&self) -> Result<bool, Unavailable> {
-        let found = glue::query(self.0, "SELECT 1 FROM sqlite_master WHERE name = 'record'").map_err(thrown)?;
+        let found =
+            glue::query(self.0, "SELECT 1 FROM sqlite_master WHERE name = 'record'").map_err(thrown)?;
         Ok(!found.is_undefined())
     }
 
     /// The alarm has gone off: it is no longer set.
     pub fn clear_alarm(&self) -> Result<(), Unavailable> {
         match self.has_table()? {
-            true => glue::query(self.0, "UPDATE record SET wake_at = NULL WHERE id = 0").map(drop).map_err(thrown),
+            true => {
+                glue::query(self.0, "UPDATE record SET wake_at = NULL WHERE id = 0").map(drop).map_err(thrown)
+            }
             false => Ok(()),
         }
     }
@@ -85,7 +89,7 @@ where
     F: Future<Output = Result<R, Unavailable>>,
 {
     let text = JsFuture::from(request.text()?).await?.as_string().unwrap_or_default();
-    let command = match serde_json::from_str(&text) {
+    let command = match json::read(&text) {
         Ok(command) => command,
         Err(error) => return glue::reply(400, &format!("command: {error}")),
     };
