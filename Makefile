@@ -4,12 +4,13 @@ PORT ?= 8787
 STATE ?=
 VARS ?=
 BENCH ?=
+COUNT ?=
 
 # Runs a command with the project's own tools (node, wrangler, the Rust toolchain).
 RUN := scripts/run.sh
 vars = $(foreach setting,$(VARS),--var '$(setting)')
 
-.PHONY: help setup tools dev test lint build bench deploy clean
+.PHONY: help setup tools dev test lint build bench instructions deploy clean
 
 help:
 	@echo 'make dev      serve on http://localhost:8787, with local storage that persists'
@@ -20,6 +21,7 @@ help:
 	@echo 'make lint     formatting and clippy, natively and for wasm'
 	@echo 'make build    the optimised module, in build/'
 	@echo 'make bench    measure it'
+	@echo 'make instructions   count what hot paths take, natively, and compare with what they took'
 	@echo "make deploy   to your Cloudflare account; VARS='ISSUER:https://auth.example.com'"
 	@echo 'make setup    only fetch and build the tools'
 	@echo 'make clean    remove what was built; node_modules, .dev.vars and local storage stay'
@@ -62,6 +64,10 @@ build: setup
 # BENCH='--against folder --kinds resource' and the like: see bench/README.md.
 bench: build bench/node_modules/.stamp
 	$(RUN) node bench/run.mjs $(BENCH)
+
+# Needs valgrind. Counts hold for one toolchain on one kind of processor.
+instructions: tools
+	$(RUN) node bench/instructions/count.mjs $(COUNT)
 
 bench/node_modules/.stamp: bench/package.json bench/package-lock.json
 	npm install --prefix bench --no-save --no-audit --no-fund --loglevel=error
