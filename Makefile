@@ -7,12 +7,14 @@ SCHEDULES ?= 100000
 SEED ?=
 SECONDS ?= 900
 PAUSE ?= 500
+BENCH ?=
+COUNT ?=
 
 # Runs a command with the project's own tools (node, wrangler, the Rust toolchain).
 RUN := scripts/run.sh
 vars = $(foreach setting,$(VARS),--var '$(setting)')
 
-.PHONY: help setup tools dev test simulate simulate-mutants faults soak lint build bench deploy clean
+.PHONY: help setup tools dev test simulate simulate-mutants faults soak lint build bench instructions deploy clean
 
 help:
 	@echo 'make dev      serve on http://localhost:8787, with local storage that persists'
@@ -29,6 +31,7 @@ help:
 	@echo 'make lint     formatting and clippy, natively and for wasm'
 	@echo 'make build    the optimised module, in build/'
 	@echo 'make bench    measure it'
+	@echo 'make instructions   count what hot paths take, natively, and compare with what they took'
 	@echo "make deploy   to your Cloudflare account; VARS='ISSUER:https://auth.example.com'"
 	@echo 'make setup    only fetch and build the tools'
 	@echo 'make clean    remove what was built; node_modules, .dev.vars and local storage stay'
@@ -85,8 +88,17 @@ lint: tools
 build: setup
 	scripts/build-worker.sh full
 
-bench: build
-	$(RUN) node bench/run.mjs
+# BENCH='--against folder --kinds resource' and the like: see bench/README.md.
+bench: build bench/node_modules/.stamp
+	$(RUN) node bench/run.mjs $(BENCH)
+
+# Needs valgrind. Counts hold for one toolchain on one kind of processor.
+instructions: tools
+	$(RUN) node bench/instructions/count.mjs $(COUNT)
+
+bench/node_modules/.stamp: bench/package.json bench/package-lock.json
+	npm install --prefix bench --no-save --no-audit --no-fund --loglevel=error
+	@touch $@
 
 deploy: setup
 	scripts/deploy.sh $(vars)

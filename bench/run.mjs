@@ -1,39 +1,58 @@
-// Measures the module in build/ against an empty Rust worker; README.md says how.
+// Measures the module in build/ against an empty Rust worker and Cloudflare's own OAuth provider; README.md says how.
 //
-//   node bench/run.mjs [--rounds 7] [--seconds 1.5] [--connections 8] [--state DIR]
+//   node bench/run.mjs [--rounds 7] [--seconds 1] [--connections 1,16] [--kinds resource,code] [--races 25]
+//                      [--against FOLDER] [--without provider,empty] [--state DIR] [--out FILE]
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
+import { buildSync } from "esbuild";
 import { unstable_readConfig as readConfig } from "wrangler";
-import { load, request, withConnections } from "./client.mjs";
+import { load, withConnections } from "./client.mjs";
+import { kinds, Subject } from "./kinds.mjs";
+import { race, WIDTH } from "./races.mjs";
+import { percentile, printRaces, printSizes, printSummary, summarize } from "./report.mjs";
 import { start } from "./server.mjs";
-import { Owner, redeem, refresh, register, settings, whoami } from "./story.mjs";
+import { settings } from "./story.mjs";
 
+const root = fileURLToPath(new URL("..", import.meta.url));
 const { values: options } = parseArgs({
   options: {
     rounds: { type: "string", default: "7" },
-    seconds: { type: "string", default: "1.5" },
-    connections: { type: "string", default: "8" },
+    seconds: { type: "string", default: "1" },
+    connections: { type: "string", default: "1,16" },
+    kinds: { type: "string", default: "resource,authorize,code,refresh,story" },
+    races: { type: "string", default: "25" },
+    /** Another build of Postern, to tell what a change did. */
+    against: { type: "string" },
+    without: { type: "string", default: "" },
     // In memory where that is easy: how long this machine's disk takes to sync says nothing about a deployment.
     state: { type: "string", default: existsSync("/dev/shm") ? "/dev/shm" : tmpdir() },
+    out: { type: "string", default: join(root, "bench/last.json") },
   },
 });
-const [rounds, seconds, width] = [options.rounds, options.seconds, options.connections].map(Number);
-/** An owner may have 40 live grants of one client, the sign-up's included; older ones end. */
-const CODES_PER_OWNER = 39;
-const OWNERS = 32;
+const [rounds, seconds, races] = [options.rounds, options.seconds, options.races].map(Number);
+const widths = options.connections.split(",").map(Number);
+const chosen = options.kinds.split(",");
+const KV_DELAY = 5;
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const builds = { empty: join(root, "bench/empty/build"), postern: join(root, "build") };
-execFileSync(join(root, "bench/build-empty.sh"), { stdio: "inherit" });
+const config = readConfig({ config: join(root, "wrangler.toml") }, { hideWarnings: true });
+const { compatibility_date, compatibility_flags } = config;
+const same = { compatibility_date, compatibility_flags };
+const candidates = {
+  empty: { build: join(root, "bench/empty/build"), config: same },
+  postern: { build: join(root, "build"), config, bindings: settings, people: true },
+  against: options.against && { build: options.against, config, bindings: settings, people: true },
+  provider: { build: join(root, "bench/provider/build"), config: { ...same, kv_namespaces: [{ binding: "OAUTH_KV" }] } },
+};
+const left = ([name, candidate]) => candidate && !options.without.split(",").includes(name);
+const servers = Object.fromEntries(Object.entries(candidates).filter(left));
 
 const dir = mkdtempSync(join(options.state, "postern-bench-"));
-const servers = [];
-let owners = 0;
+const running = [];
 process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => stop().then(() => process.exit(1)));
 try {
@@ -43,58 +62,38 @@ try {
 }
 
 async function stop() {
-  await Promise.all(servers.splice(0).map((server) => server.stop()));
+  await Promise.all(running.splice(0).map((server) => server.stop()));
 }
 
 async function main() {
-  const config = readConfig({ config: join(root, "wrangler.toml") }, { hideWarnings: true });
-  const { compatibility_date, compatibility_flags } = config;
-  const empty = await start("empty", builds.empty, { compatibility_date, compatibility_flags }, { dir: join(dir, "empty") });
-  servers.push(empty);
-  const postern = await start("postern", builds.postern, config, { bindings: settings, dir: join(dir, "postern") });
-  servers.push(postern);
-
-  note("registering a client");
-  const connect = (use) => withConnections(width, postern.port, use);
-  const client = await connect(([connection]) => register(connection));
-  // One family of refresh tokens for each connection.
-  const families = await connect(([connection]) => makeFamilies(connection, client));
-
-  const kinds = {
-    empty: () => measure(empty, () => request("GET", "/")),
-    whoami: () => measure(postern, (n) => whoami(families[n].access_token)),
-    code: async () => {
-      // Made here, outside of what is measured.
-      const requests = await connect((connections) => makeCodes(connections, client));
-      const result = await measure(postern, () => requests.pop());
-      if (requests.length === 0) note(`all ${OWNERS * CODES_PER_OWNER} codes were redeemed before the time was over`);
-      return result;
-    },
-    refresh: () =>
-      measure(
-        postern,
-        (n) => refresh(client, families[n].refresh_token),
-        (n, answer) => {
-          const tokens = JSON.parse(answer.body);
-          if (tokens.refresh_token === families[n].refresh_token) throw new Error("the refresh token stayed the same");
-          families[n] = tokens;
-        },
-      ),
-  };
+  if (servers.empty) execFileSync(join(root, "bench/build-empty.sh"), { stdio: "inherit" });
+  if (servers.provider) buildProvider();
+  const before = loadavg();
+  const subjects = await startAll();
 
   note("warming up");
   // The first time, everything is slower: the engine compiles, files are made.
-  for (const kind of Object.values(kinds)) await kind();
+  await round(subjects, false);
   const results = [];
-  for (let round = 0; round < rounds; round++) {
+  while (results.length < rounds) {
+    note(`round ${results.length + 1}`);
     // Back and forth, so that a machine that gets slower or faster meanwhile favours none.
-    const order = round % 2 ? Object.keys(kinds).reverse() : Object.keys(kinds);
-    const result = {};
-    note(`round ${round + 1}`);
-    for (const kind of order) result[kind] = await kinds[kind]();
-    results.push(result);
+    results.push(await round(subjects, results.length % 2 === 1));
   }
-  report(Object.keys(kinds), results);
+  await stop();
+  const summary = summarize(results);
+  console.log(`\n${rounds} rounds of ${seconds} s each, ${cpus().length} cores, state in ${options.state}; median (min-max)`);
+  printSummary(summary);
+  console.log("\nThe ratios are what counts: each is taken within a round, and the machine's speed is in both sides of it.");
+
+  const raced = races > 0 ? await raceAll() : {};
+  if (races > 0) printRaces(raced, WIDTH, KV_DELAY);
+  const sizes = Object.fromEntries(Object.entries(servers).map(([name, { build }]) => [name, size(build)]));
+  printSizes(sizes);
+  const machine = { cores: cpus().length, model: cpus()[0].model, node: process.version, load: { before, after: loadavg() } };
+  const record = { date: new Date(), options, machine, sizes, races: raced, summary, rounds: results };
+  writeFileSync(options.out, `${JSON.stringify(record, null, 1)}\n`);
+  console.log(`\nEvery number of every round is in ${options.out}.`);
 }
 
 /** For whoever waits. */
@@ -102,96 +101,79 @@ function note(what) {
   console.error(`${(performance.now() / 1000).toFixed(1).padStart(6)} s  ${what}`);
 }
 
-function signUp(connection, client) {
-  return Owner.signUp(connection, client, `owner${owners++}`);
+function buildProvider() {
+  buildSync({
+    entryPoints: [join(root, "bench/provider/worker.mjs")],
+    outfile: join(candidates.provider.build, "index.js"),
+    bundle: true,
+    minify: true, // as worker-build does with ours
+    format: "esm",
+    target: "esnext",
+    external: ["cloudflare:workers"],
+  });
 }
 
-async function makeFamilies(connection, client) {
-  const families = [];
-  while (families.length < width) {
-    const code = await (await signUp(connection, client)).code(connection, client);
-    families.push(JSON.parse((await connection.send(redeem(client, code))).body));
+async function startAll(kvDelay) {
+  const subjects = {};
+  for (const [name, { build, config, bindings, people }] of Object.entries(servers)) {
+    if (kvDelay !== undefined && name === "empty") continue;
+    const server = await start(name, build, config, { bindings, kvDelay, onLog: () => {}, dir: join(dir, `${name}${kvDelay ?? ""}`) });
+    running.push(server);
+    subjects[name] = new Subject(server, people === true);
+    if (name !== "empty" && kvDelay === undefined) await subjects[name].begin(Math.max(...widths));
   }
-  return families;
+  return subjects;
 }
 
-/** Token requests, each with a code of its own: of new owners, whose older grants need not make room. */
-async function makeCodes(connections, client) {
-  const waiting = [];
-  while (waiting.length < OWNERS) waiting.push(await signUp(connections[0], client));
-  const requests = [];
-  await Promise.all(
-    connections.map(async (connection) => {
-      // An owner each: approvals of one owner would wait for each other.
-      for (let owner; (owner = waiting.pop()); ) {
-        for (let n = 0; n < CODES_PER_OWNER; n++) requests.push(redeem(client, await owner.code(connection, client)));
-      }
-    }),
-  );
-  return requests;
+/** Every kind, of every server, at every width; servers right after each other. */
+async function round(subjects, backwards) {
+  const order = (list) => (backwards ? [...list].reverse() : list);
+  const result = {};
+  for (const width of order(widths)) {
+    result[width] = {};
+    const measured = async (kind, names) => {
+      result[width][kind] = {};
+      for (const name of order(names)) result[width][kind][name] = await measure(subjects[name], kind, width);
+    };
+    const names = Object.keys(subjects).filter((name) => name !== "empty");
+    if (subjects.empty) await measured("empty", ["empty"]);
+    // Not turned around as a whole: codes have to be made before they are redeemed.
+    for (const kind of chosen) await measured(kind, names);
+  }
+  return result;
 }
 
-async function measure(server, next, took) {
-  return withConnections(width, server.port, async (connections) => {
-    const [serverBefore, clientBefore] = [server.cpu(), process.cpuUsage()];
-    const { requests, seconds: wall } = await load(connections, seconds, next, took);
+async function measure(subject, kind, width) {
+  return withConnections(width, subject.server.port, async (connections) => {
+    const act = await kinds[kind](subject, connections);
+    const [serverBefore, clientBefore] = [subject.server.cpu(), process.cpuUsage()];
+    const { took, seconds: wall } = await load(connections, seconds, act);
     const client = process.cpuUsage(clientBefore);
     return {
-      requests,
-      rate: requests / wall,
-      cpu: ((server.cpu() - serverBefore) / requests) * 1e6,
+      requests: took.length,
+      rate: took.length / wall,
+      cpu: ((subject.server.cpu() - serverBefore) / took.length) * 1e6,
+      p50: percentile(took, 0.5),
+      p99: percentile(took, 0.99),
       /** Of one core: at 1 the generator itself is the limit. */
       generator: (client.user + client.system) / 1e6 / wall,
     };
   });
 }
 
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-function spread(values) {
-  return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
-}
-
-function report(kinds, results) {
-  const summary = {};
-  for (const kind of kinds) {
-    const of = (value) => spread(results.map((round) => value(round[kind], round.empty)));
-    summary[kind] = {
-      rate: of((own) => own.rate),
-      cpu: of((own) => own.cpu),
-      rateRatio: of((own, empty) => own.rate / empty.rate),
-      cpuRatio: of((own, empty) => own.cpu / empty.cpu),
-      generator: of((own) => own.generator),
-      requests: results.reduce((sum, round) => sum + round[kind].requests, 0),
-    };
-  }
-  const sizes = Object.fromEntries(Object.entries(builds).map(([name, build]) => [name, size(build)]));
-
-  const show = ({ median, min, max }, digits) => `${median.toFixed(digits)} (${min.toFixed(digits)}-${max.toFixed(digits)})`;
-  const row = (cells) => console.log(cells.map((cell, at) => (at ? cell.padStart(21) : cell.padEnd(9))).join(""));
-  console.log(`\n${rounds} rounds of ${seconds} s each, ${width} connections, ${cpus().length} cores, state in ${options.state}; median (min-max)\n`);
-  row(["", "requests/s", "of empty", "CPU us/request", "of empty", "generator (cores)"]);
-  for (const [kind, s] of Object.entries(summary)) {
-    row([kind, show(s.rate, 0), show(s.rateRatio, 2), show(s.cpu, 0), show(s.cpuRatio, 2), show(s.generator, 2)]);
-  }
-  console.log("\nThe ratios are what counts: each is taken within a round, and the machine's speed is in both sides of it.\n");
-  for (const [name, { wasm, js }] of Object.entries(sizes)) {
-    const kb = (bytes) => (bytes / 1000).toFixed(1);
-    console.log(`${name.padEnd(8)} wasm ${kb(wasm.raw)} KB, ${kb(wasm.gz)} gzipped; JavaScript ${kb(js.raw)} KB, ${kb(js.gz)} gzipped; together ${kb(wasm.gz + js.gz)} gzipped`);
-  }
-  const machine = { cores: cpus().length, model: cpus()[0].model, node: process.version };
-  const file = join(root, "bench/last.json");
-  writeFileSync(file, `${JSON.stringify({ date: new Date(), options, machine, sizes, summary, results }, null, 2)}\n`);
-  console.log(`\nEvery number of every round is in ${file}.`);
+async function raceAll() {
+  note("races");
+  const raced = {};
+  for (const [name, { server, people }] of Object.entries(await startAll(KV_DELAY))) raced[name] = await race(server, people, races);
+  await stop();
+  return raced;
 }
 
 function size(build) {
   const of = (name) => {
-    const bytes = readFileSync(join(build, name));
+    const file = join(build, name);
+    if (!existsSync(file)) return undefined;
+    const bytes = readFileSync(file);
     return { raw: bytes.length, gz: gzipSync(bytes, { level: 9 }).length };
   };
   return { wasm: of("index_bg.wasm"), js: of("index.js") };

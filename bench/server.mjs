@@ -1,16 +1,23 @@
 // A built module in workerd, reached through a socket of its own: no proxy, no wrangler in between.
-import { cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 
 /**
- * Starts `build`, a folder that worker-build made. `config` is wrangler.toml as wrangler reads it. The module is
- * copied first, so that a build in the meantime does not matter. `onLog` takes what the module logs.
+/**
+ * Starts `build`, a folder with index.js and perhaps its WebAssembly. `config` is wrangler.toml as wrangler reads it.
+ * The module is copied first, so that a build in the meantime does not matter. With `kvDelay`, milliseconds,
+ * slow-kv.mjs goes around it. `onLog` takes what the module logs.
  */
-export async function start(name, build, config, { bindings = {}, dir, onLog }) {
-  const module = join(dir, "build");
-  mkdirSync(module, { recursive: true });
-  for (const file of ["index.js", "index_bg.wasm"]) cpSync(join(build, file), join(module, file));
+export async function start(name, build, config, { bindings = {}, kvDelay, dir, onLog }) {
+  const folder = join(dir, "build");
+  mkdirSync(folder, { recursive: true });
+  const files = ["index.js", "index_bg.wasm"].filter((file) => existsSync(join(build, file)));
+  for (const file of files) cpSync(join(build, file), join(folder, file));
+  if (kvDelay !== undefined) {
+    cpSync(new URL("slow-kv.mjs", import.meta.url), join(folder, "slow-kv.mjs"));
+    files.unshift("slow-kv.mjs"); // the first is the one that is served
+  }
   const objects = config.durable_objects?.bindings ?? [];
   const options = convertV4MiniflareOptions({
     cf: false,
@@ -21,12 +28,9 @@ export async function start(name, build, config, { bindings = {}, dir, onLog }) 
         name,
         compatibilityDate: config.compatibility_date,
         compatibilityFlags: config.compatibility_flags,
-        modulesRoot: module,
-        modules: [
-          { type: "ESModule", path: join(module, "index.js") },
-          { type: "CompiledWasm", path: join(module, "index_bg.wasm") },
-        ],
-        bindings: { ...config.vars, ...bindings },
+        modulesRoot: folder,
+        modules: files.map((file) => ({ type: file.endsWith(".wasm") ? "CompiledWasm" : "ESModule", path: join(folder, file) })),
+        bindings: { ...config.vars, ...bindings, ...(kvDelay === undefined ? {} : { KV_DELAY: kvDelay }) },
         kvNamespaces: (config.kv_namespaces ?? []).map(({ binding }) => binding),
         durableObjects: Object.fromEntries(
           objects.map((each) => [each.name, { className: each.class_name, useSQLite: true }]),
@@ -68,6 +72,9 @@ function children() {
 /** Seconds of CPU that a process has used, in user and in kernel mode; NaN where the system does not tell. */
 function cpu(pid) {
   if (pid === undefined) return NaN;
-  const { fields } = stat(pid);
-  return (Number(fields[11]) + Number(fields[12])) / 100; // Linux counts in hundredths for everyone
+  let nanoseconds = 0;
+  for (const task of readdirSync(`/proc/${pid}/task`)) {
+    nanoseconds += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, "utf8").split(" ")[0]);
+  }
+  return nanoseconds / 1e9;
 }

@@ -1,14 +1,15 @@
-// The way to codes and tokens that everyone goes: a client registers, owners sign up and allow it.
+// The way to codes and tokens that everyone goes: a client registers, an owner allows it, codes and tokens follow.
 import { createHash, randomBytes } from "node:crypto";
-import { request } from "./client.mjs";
+import { expect, request } from "./client.mjs";
 
-const issuer = "https://auth.example.com";
+export const issuer = "https://auth.example.com";
 const redirectUri = "https://diary.example/cb";
 const base64url = (bytes) => Buffer.from(bytes).toString("base64url");
 const verifier = base64url(randomBytes(32));
+const challenge = base64url(createHash("sha256").update(verifier).digest());
 const form = { "Content-Type": "application/x-www-form-urlencoded" };
 
-/** What the server needs to be told for this. Its issuer is public, as in a deployment; the socket is local. */
+/** What Postern needs to be told for this. Its issuer is public, as in a deployment; the socket is local. */
 export const settings = {
   ISSUER: issuer,
   DEV: "0",
@@ -19,14 +20,14 @@ export const settings = {
   RATE_LIMITS: "off",
 };
 
-/** Registers a confidential client, which is then stored in KV. */
-export async function register(connection) {
+/** Registers a confidential client, which both servers then keep in KV. The token is Postern's; the other ignores it. */
+export async function register(connection, origin) {
   const document = { client_name: "Diary", redirect_uris: [redirectUri], grant_types: ["authorization_code", "refresh_token"] };
   const headers = { "Content-Type": "application/json", Authorization: `Bearer ${settings.REGISTRATION_TOKEN}` };
   const answer = await expect(201, connection.send(request("POST", "/register", headers, JSON.stringify(document))));
   const { client_id: id, client_secret: secret } = JSON.parse(answer.body);
   const basic = Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString("base64");
-  return { id, authorization: `Basic ${basic}` };
+  return { id, authorization: `Basic ${basic}`, resource: `${origin}/demo/whoami` };
 }
 
 /** An owner in a browser: follows no redirect by itself, keeps cookies. */
@@ -36,18 +37,27 @@ export class Owner {
   /** Signs up on the way of a first authorization, and allows the client. */
   static async signUp(connection, client, name) {
     const owner = new Owner();
-    let page = await owner.#follow(connection, await owner.#get(connection, authorizeUrl(client)));
+    const page = await owner.#follow(connection, await owner.#get(connection, authorizeUrl(client)));
     const request = { authorization_request: field(page, "authorization_request"), csrf: field(page, "csrf") };
     const account = { username: name, password: "correct-horse-battery" };
-    page = await owner.#follow(connection, await owner.#post(connection, "/signup", { ...request, ...account }));
-    const allowed = { decision: "allow", scope: "calendar.write", consent: field(page, "consent"), csrf: field(page, "csrf") };
-    codeOf(await owner.#post(connection, "/consent", allowed));
+    const asked = await owner.#follow(connection, await owner.#post(connection, "/signup", { ...request, ...account }));
+    await owner.#allow(connection, asked);
     return owner;
   }
 
   /** A code without a question, by the approval that is remembered. */
   async code(connection, client) {
     return codeOf(await this.#get(connection, authorizeUrl(client)));
+  }
+
+  /** A code for a client that was never allowed before: the consent page, and its answer. */
+  async firstCode(connection, client) {
+    return this.#allow(connection, await expect(200, this.#get(connection, authorizeUrl(client))));
+  }
+
+  async #allow(connection, page) {
+    const consent = { consent: field(page, "consent"), csrf: field(page, "csrf") };
+    return codeOf(await this.#post(connection, "/consent", { decision: "allow", scope: "calendar.write", ...consent }));
   }
 
   async #get(connection, path) {
@@ -77,10 +87,22 @@ export class Owner {
   }
 }
 
+/** Who the other server is. Over plain http, which is what comes out of a socket, it serves a loopback origin alone. */
+export const localOrigin = "http://localhost";
+
+/** The one owner of the other server, who is neither signed in nor asked: see provider/worker.mjs. */
+export const nobody = {
+  async code(connection, client) {
+    return codeOf(await connection.send(request("GET", authorizeUrl(client))));
+  },
+  firstCode(connection, client) {
+    return this.code(connection, client);
+  },
+};
+
 /** The token request for a code. */
 export function redeem(client, code) {
-  const fields = { grant_type: "authorization_code", code, redirect_uri: redirectUri, code_verifier: verifier };
-  return tokenRequest(client, fields);
+  return tokenRequest(client, { grant_type: "authorization_code", code, redirect_uri: redirectUri, code_verifier: verifier });
 }
 
 /** The token request for a refresh token. */
@@ -91,6 +113,11 @@ export function refresh(client, token) {
 /** A request with an access token. */
 export function whoami(token) {
   return request("GET", "/demo/whoami", { Authorization: `Bearer ${token}` });
+}
+
+/** The tokens of an answer. */
+export async function tokens(answer) {
+  return JSON.parse((await expect(200, answer)).body);
 }
 
 function tokenRequest(client, fields) {
@@ -104,17 +131,12 @@ function authorizeUrl(client) {
     client_id: client.id,
     redirect_uri: redirectUri,
     scope: "calendar.read calendar.write",
+    resource: client.resource,
     state: "xyz",
-    code_challenge: base64url(createHash("sha256").update(verifier).digest()),
+    code_challenge: challenge,
     code_challenge_method: "S256",
   });
   return `/authorize?${query}`;
-}
-
-async function expect(status, answer) {
-  answer = await answer;
-  if (answer.status !== status) throw new Error(`not ${status}: ${answer.headers}\n\n${answer.body}`);
-  return answer;
 }
 
 function location(answer) {
@@ -123,7 +145,7 @@ function location(answer) {
 
 function codeOf(answer) {
   const code = new URL(location(answer) ?? "", issuer).searchParams.get("code");
-  if (!code) throw new Error(`no code: ${answer.headers}\n\n${answer.body}`);
+  if (answer.status !== 303 || !code) throw new Error(`no code: ${answer.headers}\n\n${answer.body}`);
   return code;
 }
 

@@ -4,6 +4,7 @@ pub mod base64url;
 pub mod digest;
 pub mod entropy;
 pub mod form;
+pub mod json;
 pub mod opaque;
 pub mod secret;
 pub mod text;

@@ -1,40 +1,49 @@
 //! The Durable Object of an account.
 
-use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+use worker::Env;
+use worker::wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+use worker::worker_sys::DurableObjectState;
 
 use crate::edge::record::{ObjectRecord, answer};
-use crate::edge::{Edge, clock};
+use crate::edge::{Edge, clock, failed};
+use crate::store::Unavailable;
 use crate::store::account_object::AccountObject;
 
 /// One account.
-#[durable_object(alarm)]
+#[wasm_bindgen]
 pub struct Account {
-    state: State,
+    state: DurableObjectState,
     env: Env,
 }
 
-impl DurableObject for Account {
-    fn new(state: State, env: Env) -> Self {
+#[wasm_bindgen]
+impl Account {
+    /// Made by the platform.
+    #[wasm_bindgen(constructor)]
+    pub fn new(state: DurableObjectState, env: Env) -> Self {
         Self { state, env }
     }
 
-    async fn fetch(&self, request: Request) -> Result<Response> {
+    /// Answers a command.
+    pub async fn fetch(&self, request: web_sys::Request) -> Result<web_sys::Response, JsValue> {
         let edge = Edge::new(self.env.clone());
         let record = ObjectRecord(&self.state);
         let object = AccountObject { record: &record, hasher: &edge, grants: &edge, clock: &clock::now };
         answer(request, |command| object.serve(command)).await
     }
 
-    async fn alarm(&self) -> Result<Response> {
+    /// Its time has come. An error makes the platform try again.
+    pub async fn alarm(&self) -> Result<(), JsValue> {
+        self.wake().await.map_err(failed)
+    }
+}
+
+impl Account {
+    async fn wake(&self) -> Result<(), Unavailable> {
         let edge = Edge::new(self.env.clone());
         let record = ObjectRecord(&self.state);
         let object = AccountObject { record: &record, hasher: &edge, grants: &edge, clock: &clock::now };
-        let wake = async {
-            record.clear_alarm()?;
-            object.wake().await
-        };
-        // An error makes the platform try again.
-        wake.await.map_err(|error| worker::Error::RustError(error.0))?;
-        Response::ok("")
+        record.clear_alarm()?;
+        object.wake().await
     }
 }

@@ -1,6 +1,9 @@
 //! Where requests come in.
 
-use worker::{Context, Env, console_error, event};
+use futures_util::FutureExt;
+use wasm_bindgen_futures::future_to_promise;
+use worker::wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+use worker::{Env, console_error};
 
 use crate::edge::entropy::PlatformEntropy;
 use crate::edge::http::Incoming;
@@ -13,8 +16,15 @@ use crate::model::issuer::Issuer;
 
 const SERVER_TIMING: ::http::HeaderName = ::http::HeaderName::from_static("server-timing");
 
-#[event(fetch)]
-async fn fetch(request: web_sys::Request, env: Env, _context: Context) -> worker::Result<web_sys::Response> {
+/// Called by the platform: a response where nothing was waited for, or else the promise of one.
+#[wasm_bindgen]
+pub fn fetch(request: web_sys::Request, env: Env, _context: JsValue) -> Result<JsValue, JsValue> {
+    let mut answer = Box::pin(async { serve(request, env).await.map(JsValue::from) });
+    // A guard that goes by signature alone is done at once, without the crossings that a promise takes.
+    answer.as_mut().now_or_never().unwrap_or_else(|| Ok(future_to_promise(answer).into()))
+}
+
+async fn serve(request: web_sys::Request, env: Env) -> Result<web_sys::Response, JsValue> {
     let settings = match settings(&env) {
         Ok(settings) => settings,
         Err(errors) => return http::respond(&misconfigured(&errors)),

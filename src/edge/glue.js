@@ -45,6 +45,10 @@ export function respond(status, lines, shared, body) {
   return new Response(body.length ? body.slice() : null, { status, headers });
 }
 
+export const setting = (env, name) => (typeof env[name] === "string" ? env[name] : undefined);
+
+export const message = (error) => String(error);
+
 export const readKv = (env, key) => env.POSTERN.get(key);
 
 /** `metadata` is JSON, or undefined for none. */
@@ -53,8 +57,15 @@ export const writeKv = (env, key, value, metadata) =>
 
 export const deleteKv = (env, key) => env.POSTERN.delete(key);
 
-/** Names and metadata of all keys with a prefix, as JSON. */
-export const listKv = async (env, prefix) => JSON.stringify((await env.POSTERN.list({ prefix })).keys);
+/** All keys with a prefix, as JSON: pairs of the name and the metadata, which is JSON, or null. */
+export async function listKv(env, prefix) {
+  const { keys } = await env.POSTERN.list({ prefix });
+  return JSON.stringify(keys.map(({ name, metadata }) => [name, JSON.stringify(metadata)]));
+}
+
+export const newId = (env, binding) => env[binding].newUniqueId().toString();
+
+export const idFromName = (env, binding, name) => env[binding].idFromName(name).toString();
 
 /** What a data point says, in this order; docs/EVENTS.md has the list. */
 const BLOBS = ["event", "path", "source", "account", "sub", "client", "kept", "grant", "scope", "declined", "audience", "reason"];
@@ -88,3 +99,15 @@ export async function callObject(env, binding, hex, command) {
   if (response.status !== 200) throw new Error(text);
   return text;
 }
+
+/** The other end of it. */
+export const reply = (status, text) => new Response(text, { status });
+
+export const ownId = (state) => state.id.toString();
+
+/** Runs one statement in an object's SQLite: the first value of the first row, if there is one. */
+export const query = (state, statement, ...values) => state.storage.sql.exec(statement, ...values).raw().next().value?.[0];
+
+export const setAlarm = (state, at) => state.storage.setAlarm(at);
+
+export const deleteAll = (state) => state.storage.deleteAll();

@@ -2,6 +2,7 @@
 
 use worker::Env;
 use worker::wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+use worker::worker_sys::DurableObjectState as State;
 
 #[wasm_bindgen(module = "/src/edge/glue.js")]
 extern "C" {
@@ -24,6 +25,12 @@ extern "C" {
         body: &[u8],
     ) -> Result<web_sys::Response, JsValue>;
 
+    /// A setting or a secret.
+    pub fn setting(env: &Env, name: &str) -> Option<String>;
+
+    /// What an error says.
+    pub fn message(error: &JsValue) -> String;
+
     /// The value of a KV key, or null.
     #[wasm_bindgen(catch, js_name = readKv)]
     pub async fn read_kv(env: &Env, key: &str) -> Result<JsValue, JsValue>;
@@ -41,7 +48,7 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = deleteKv)]
     pub async fn delete_kv(env: &Env, key: &str) -> Result<JsValue, JsValue>;
 
-    /// Names and metadata of the keys with a prefix, as JSON.
+    /// The keys with a prefix, as JSON: pairs of the name and the metadata, which is JSON, or null.
     #[wasm_bindgen(catch, js_name = listKv)]
     pub async fn list_kv(env: &Env, prefix: &str) -> Result<JsValue, JsValue>;
 
@@ -51,8 +58,43 @@ extern "C" {
     /// Whether a rate limiter has room for a key.
     #[wasm_bindgen(catch)]
     pub async fn admits(env: &Env, binding: &str, key: &str) -> Result<JsValue, JsValue>;
+    /// A fresh id for an object, in hex.
+    #[wasm_bindgen(catch, js_name = newId)]
+    pub fn new_id(env: &Env, binding: &str) -> Result<String, JsValue>;
+
+    /// The id of an object that has a name, in hex.
+    #[wasm_bindgen(catch, js_name = idFromName)]
+    pub fn id_from_name(env: &Env, binding: &str, name: &str) -> Result<String, JsValue>;
 
     /// An object's reply to a command; undefined where the id was not made for that class.
     #[wasm_bindgen(catch, js_name = callObject)]
     pub async fn call_object(env: &Env, binding: &str, id: &str, command: &str) -> Result<JsValue, JsValue>;
+
+    /// What an object answers.
+    #[wasm_bindgen(catch)]
+    pub fn reply(status: u16, text: &str) -> Result<web_sys::Response, JsValue>;
+
+    /// The object's own id, in hex.
+    #[wasm_bindgen(js_name = ownId)]
+    pub fn own_id(state: &State) -> String;
+
+    /// Runs a statement that has no parameter.
+    #[wasm_bindgen(catch)]
+    pub fn query(state: &State, statement: &str) -> Result<JsValue, JsValue>;
+
+    /// Runs a statement that has one.
+    #[wasm_bindgen(catch, js_name = query)]
+    pub fn query_text(state: &State, statement: &str, value: &str) -> Result<JsValue, JsValue>;
+
+    /// Runs a statement that has one.
+    #[wasm_bindgen(catch, js_name = query)]
+    pub fn query_number(state: &State, statement: &str, value: f64) -> Result<JsValue, JsValue>;
+
+    /// Wakes the object at a time, in milliseconds.
+    #[wasm_bindgen(catch, js_name = setAlarm)]
+    pub async fn set_alarm(state: &State, at: f64) -> Result<JsValue, JsValue>;
+
+    /// Deletes all that an object has stored, its alarm too.
+    #[wasm_bindgen(catch, js_name = deleteAll)]
+    pub async fn delete_all(state: &State) -> Result<JsValue, JsValue>;
 }

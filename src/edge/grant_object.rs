@@ -1,43 +1,52 @@
 //! The Durable Object of a grant.
 
-use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+use worker::Env;
+use worker::wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+use worker::worker_sys::DurableObjectState;
 
 use crate::edge::object_stub::from_hex;
 use crate::edge::record::{ObjectRecord, answer};
-use crate::edge::{Edge, clock};
+use crate::edge::{Edge, clock, failed, glue};
 use crate::model::id::GrantId;
-use crate::store::grant_object;
+use crate::store::{Unavailable, grant_object};
 
 /// One grant.
-#[durable_object(alarm)]
+#[wasm_bindgen]
 pub struct Grant {
-    state: State,
+    state: DurableObjectState,
     env: Env,
 }
 
-impl DurableObject for Grant {
-    fn new(state: State, env: Env) -> Self {
+#[wasm_bindgen]
+impl Grant {
+    /// Made by the platform.
+    #[wasm_bindgen(constructor)]
+    pub fn new(state: DurableObjectState, env: Env) -> Self {
         Self { state, env }
     }
 
-    async fn fetch(&self, request: Request) -> Result<Response> {
+    /// Answers a command.
+    pub async fn fetch(&self, request: web_sys::Request) -> Result<web_sys::Response, JsValue> {
         let record = ObjectRecord(&self.state);
         answer(request, |command| grant_object::serve(&record, command, clock::now())).await
     }
 
-    async fn alarm(&self) -> Result<Response> {
+    /// Its time has come. An error makes the platform try again.
+    pub async fn alarm(&self) -> Result<(), JsValue> {
+        self.wake().await.map_err(failed)
+    }
+}
+
+impl Grant {
+    async fn wake(&self) -> Result<(), Unavailable> {
         let record = ObjectRecord(&self.state);
-        let wake = async {
-            record.clear_alarm()?;
-            match from_hex(&self.state.id().to_string()) {
-                Some(id) => {
-                    grant_object::wake(&record, GrantId(id), &Edge::new(self.env.clone()), clock::now()).await
-                }
-                None => Ok(()),
+        record.clear_alarm()?;
+        match from_hex(&glue::own_id(&self.state)) {
+            Some(id) => {
+                let edge = Edge::new(self.env.clone());
+                grant_object::wake(&record, GrantId(id), &edge, clock::now()).await
             }
-        };
-        // An error makes the platform try again.
-        wake.await.map_err(|error| worker::Error::RustError(error.0))?;
-        Response::ok("")
+            None => Ok(()),
+        }
     }
 }

@@ -6,7 +6,7 @@ use ::http::StatusCode;
 use ::http::header::SET_COOKIE;
 use async_trait::async_trait;
 use js_sys::Uint8Array;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::base::time::UnixTime;
 use crate::edge::glue;
@@ -66,7 +66,7 @@ pub fn incoming(request: web_sys::Request) -> Incoming {
 }
 
 /// The platform's, of ours.
-pub fn respond(response: &Response) -> worker::Result<web_sys::Response> {
+pub fn respond(response: &Response) -> Result<web_sys::Response, JsValue> {
     let mut headers = String::new();
     for (name, value) in &response.headers {
         if !headers.is_empty() {
@@ -78,5 +78,5 @@ pub fn respond(response: &Response) -> worker::Result<web_sys::Response> {
     }
     // Redirects, cookies and challenges say something of their own; the rest is a handful of sets.
     let shared = response.status == StatusCode::OK && !response.headers.contains_key(SET_COOKIE);
-    Ok(glue::respond(response.status.as_u16(), &headers, shared, &response.body)?)
+    glue::respond(response.status.as_u16(), &headers, shared, &response.body)
 }

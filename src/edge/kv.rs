@@ -9,10 +9,10 @@
 //! Reads may be a minute old elsewhere, misses too. Nothing here is good for one use.
 
 use async_trait::async_trait;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
+use crate::base::json;
 use crate::edge::{Edge, glue, thrown, unavailable};
 use crate::model::client::StoredClient;
 use crate::model::client_id::{ClientHash, ClientId};
@@ -32,18 +32,11 @@ enum Shown {
 /// The platform's limit for metadata is 1,024 bytes.
 const MAX_METADATA: usize = 1000;
 
-#[derive(Deserialize)]
-struct ListedKey {
-    name: String,
-    #[serde(default)]
-    metadata: Option<Value>,
-}
-
 impl Edge {
     async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Unavailable> {
         self.meter.kv_read();
         let text = glue::read_kv(&self.env, key).await.map_err(thrown)?.as_string();
-        text.map(|text| serde_json::from_str(&text).map_err(unavailable)).transpose()
+        text.map(|text| json::read(&text).map_err(unavailable)).transpose()
     }
 
     async fn write<T: Serialize>(&self, key: &str, value: &T, shown: Shown) -> Result<(), Unavailable> {
@@ -116,14 +109,14 @@ impl Consents for Edge {
         self.meter.kv_list();
         let prefix = format!("consent:{sub}:");
         let keys = glue::list_kv(&self.env, &prefix).await.map_err(thrown)?.as_string().unwrap_or_default();
-        let keys: Vec<ListedKey> = serde_json::from_str(&keys).map_err(unavailable)?;
+        let keys: Vec<(String, Option<String>)> = json::read(&keys).map_err(unavailable)?;
         let mut listed = Vec::new();
-        for key in keys {
-            let Some(client) = key.name.strip_prefix(&prefix).and_then(ClientHash::parse) else { continue };
-            let shown = key.metadata.and_then(|metadata| serde_json::from_value(metadata).ok());
+        for (key, metadata) in keys {
+            let Some(client) = key.strip_prefix(&prefix).and_then(ClientHash::parse) else { continue };
+            let shown = metadata.and_then(|metadata| json::read(&metadata).ok());
             let consent = match shown {
                 Some(consent) => Some(consent),
-                None => self.read::<Consent>(&key.name).await?,
+                None => self.read::<Consent>(&key).await?,
             };
             listed.extend(consent.map(|consent| ListedConsent { client, consent }));
         }

@@ -53,5 +53,10 @@ fn unavailable(error: impl std::fmt::Display) -> Unavailable {
 
 /// What JavaScript threw is for the log, too.
 fn thrown(error: JsValue) -> Unavailable {
-    unavailable(worker::Error::from(error))
+    unavailable(glue::message(&error))
+}
+
+/// For the platform, which logs it and tries again.
+fn failed(error: Unavailable) -> JsValue {
+    js_sys::Error::new(&error.0).into()
 }

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use worker::ObjectNamespace;
 
+use crate::base::json;
 use crate::base::opaque::Opaque;
 use crate::edge::{Edge, glue, thrown, unavailable};
 use crate::model::id::{AccountId, GrantId, SubjectId};
@@ -18,10 +18,6 @@ use crate::store::calendar::Calendars;
 use crate::store::grants::Grants;
 
 impl Edge {
-    fn namespace(&self, binding: &str) -> Result<ObjectNamespace, Unavailable> {
-        self.env.durable_object(binding).map_err(unavailable)
-    }
-
     async fn call<C: Serialize, R: DeserializeOwned>(
         &self,
         binding: &str,
@@ -31,7 +27,7 @@ impl Edge {
         self.meter.object_call();
         let command = serde_json::to_string(command).map_err(unavailable)?;
         let reply = glue::call_object(&self.env, binding, id, &command).await.map_err(thrown)?;
-        reply.as_string().map(|reply| serde_json::from_str(&reply).map_err(unavailable)).transpose()
+        reply.as_string().map(|reply| json::read(&reply).map_err(unavailable)).transpose()
     }
 }
 
@@ -59,9 +55,7 @@ fn address(hex: &str) -> Result<Opaque<32>, Unavailable> {
 #[async_trait(?Send)]
 impl Grants for Edge {
     fn new_id(&self) -> Result<GrantId, Unavailable> {
-        let namespace = self.namespace("GRANT")?;
-        let id = namespace.unique_id().map_err(unavailable)?;
-        address(&id.to_string()).map(GrantId)
+        address(&glue::new_id(&self.env, "GRANT").map_err(thrown)?).map(GrantId)
     }
 
     async fn send(&self, grant: GrantId, command: Command) -> Result<Reply, Unavailable> {
@@ -74,9 +68,8 @@ impl Grants for Edge {
 #[async_trait(?Send)]
 impl Accounts for Edge {
     fn address(&self, username: &Username) -> Result<AccountId, Unavailable> {
-        let namespace = self.namespace("ACCOUNT")?;
-        let id = namespace.id_from_name(&username.account_name()).map_err(unavailable)?;
-        address(&id.to_string()).map(AccountId)
+        let id = glue::id_from_name(&self.env, "ACCOUNT", &username.account_name()).map_err(thrown)?;
+        address(&id).map(AccountId)
     }
 
     async fn send(&self, account: AccountId, command: AccountCommand) -> Result<AccountReply, Unavailable> {
@@ -89,9 +82,8 @@ impl Accounts for Edge {
 #[async_trait(?Send)]
 impl Calendars for Edge {
     async fn send(&self, sub: SubjectId, command: CalendarCommand) -> Result<CalendarReply, Unavailable> {
-        let namespace = self.namespace("CALENDAR")?;
-        let id = namespace.id_from_name(&sub.to_string()).map_err(unavailable)?;
-        let reply = self.call("CALENDAR", &id.to_string(), &command).await?;
+        let id = glue::id_from_name(&self.env, "CALENDAR", &sub.to_string()).map_err(thrown)?;
+        let reply = self.call("CALENDAR", &id, &command).await?;
         reply.ok_or_else(|| Unavailable("a calendar without an address".into()))
     }
 }

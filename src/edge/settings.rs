@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use worker::Env;
 
+use crate::edge::glue;
 use crate::jose::keyring::Keyring;
 use crate::model::config::{Config, ConfigError};
 
@@ -25,7 +26,7 @@ pub fn settings(env: &Env) -> Result<Rc<Settings>, Vec<ConfigError>> {
     if let Some(settings) = SETTINGS.with_borrow(Clone::clone) {
         return Ok(settings);
     }
-    let (config, keyring) = Config::load(|name| env.var(name).ok().map(|value| value.to_string()))?;
+    let (config, keyring) = Config::load(|name| glue::setting(env, name))?;
     let settings = Rc::new(Settings { config, keyring });
     SETTINGS.set(Some(Rc::clone(&settings)));
     Ok(settings)

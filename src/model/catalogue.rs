@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::base::json;
 use crate::model::language::Language;
 use crate::model::scope::{Scope, is_scope_token};
 
@@ -58,7 +59,7 @@ impl Catalogue {
     /// [`CatalogueError`].
     pub fn parse(json: &str) -> Result<Self, CatalogueError> {
         let entries: Vec<CatalogueEntry> =
-            serde_json::from_str(json).map_err(|error| CatalogueError::Malformed(error.to_string()))?;
+            json::read(json).map_err(|error| CatalogueError::Malformed(error.to_string()))?;
         for (at, entry) in entries.iter().enumerate() {
             if !is_scope_token(&entry.name) || entries.iter().take(at).any(|e| e.name == entry.name) {
                 return Err(CatalogueError::Name(entry.name.clone()));

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use url::Url;
 
+use crate::base::json;
 use crate::model::issuer::Issuer;
 use crate::model::scope::{Scope, is_scope_token};
 
@@ -53,8 +54,7 @@ impl ProtectedResource {
     /// # Errors
     /// [`ResourceError`].
     pub fn parse_list(json: &str, known: &Scope) -> Result<Vec<Self>, ResourceError> {
-        let list: Vec<Self> =
-            serde_json::from_str(json).map_err(|e| ResourceError::Malformed(e.to_string()))?;
+        let list: Vec<Self> = json::read(json).map_err(|e| ResourceError::Malformed(e.to_string()))?;
         for (at, resource) in list.iter().enumerate() {
             let twice = list.iter().take(at).any(|r| r.identifier == resource.identifier);
             if twice || !is_resource_identifier(&resource.identifier) {

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::base::json;
 use crate::base::time::UnixTime;
 use crate::store::Unavailable;
 
@@ -23,7 +24,7 @@ pub trait Record {
 /// The record, read. What does not read is our own fault and stops here.
 pub fn load<T: DeserializeOwned>(record: &dyn Record) -> Result<Option<T>, Unavailable> {
     let Some(json) = record.load()? else { return Ok(None) };
-    serde_json::from_str(&json).map(Some).map_err(|error| Unavailable(format!("stored record: {error}")))
+    json::read(&json).map(Some).map_err(|error| Unavailable(format!("stored record: {error}")))
 }
 
 /// Saves a record.

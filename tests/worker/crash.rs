@@ -8,13 +8,13 @@ use crate::http::{get, get_as, request, send, with_json};
 use crate::server::{ADMIN_TOKEN, ROOT_KEY, Server};
 
 /// Where the machine is slow, nothing may lapse for that.
-const SETTINGS: [&str; 3] = ["RATE_LIMITS:off", "CODE_TTL:600", "REFRESH_RETRY_WINDOW:3600"];
+const SETTINGS: [&str; 2] = ["CODE_TTL:600", "REFRESH_RETRY_WINDOW:3600"];
 
 /// Kills the server and starts it again on what is left. Its address stays, so that browsers and apps go on with
 /// what they hold: open pages, cookies, codes, tokens.
 fn killed(server: Server) -> Server {
     let url = server.url.clone();
-    let server = server.crash().restart(&[]);
+    let server = server.crash().restart(&SETTINGS);
     assert_eq!(server.url, url);
     server
 }
@@ -28,7 +28,7 @@ fn calendar(server: &Server) -> String {
 #[test]
 fn the_story_goes_on_after_kill_9_at_every_step() {
     // Registration.
-    let server = Server::start(&[]);
+    let server = Server::start(&SETTINGS);
     let apps = [App::anonymous(&server), App::vouched_for(&server, &metadata())];
     let server = killed(server);
 
@@ -136,7 +136,7 @@ fn the_story_goes_on_after_kill_9_at_every_step() {
 #[test]
 fn a_new_root_key_is_taken_into_use_without_anyone_noticing() {
     const NEW: &str = "k2:CAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg";
-    let server = Server::start(&[]);
+    let server = Server::start(&SETTINGS);
     let (browser, name) = Browser::signed_up(&server);
     let app = App::anonymous(&server);
     let tokens = app.tokens(&browser, ALL);

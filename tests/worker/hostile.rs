@@ -16,7 +16,7 @@ use crate::http::{
 use crate::server::{Server, at_length};
 
 /// Where the machine is slow, nothing may lapse for that.
-const SETTINGS: [&str; 3] = ["RATE_LIMITS:off", "CODE_TTL:600", "REFRESH_RETRY_WINDOW:3600"];
+const SETTINGS: [&str; 2] = ["CODE_TTL:600", "REFRESH_RETRY_WINDOW:3600"];
 /// Longer than any answer takes on a machine that is busy with other things, and far shorter than an attack.
 const SOON: Duration = Duration::from_secs(10);
 
@@ -66,7 +66,7 @@ fn flood(count: usize, act: impl Fn(&Client, usize) + Sync) -> f64 {
 
 #[test]
 fn junk_is_refused_and_leaves_nothing_behind() {
-    let server = Server::start(&[]);
+    let server = Server::start(&SETTINGS);
     let (browser, _) = Browser::signed_up(&server);
     let apps = [App::anonymous(&server), App::vouched_for(&server, &metadata())];
     let asks = apps.each_ref().map(|app| app.asks_for(ALL));
@@ -111,7 +111,7 @@ fn junk_is_refused_and_leaves_nothing_behind() {
 
 #[test]
 fn anonymous_registrations_leave_nothing_behind() {
-    let server = Server::start(&[]);
+    let server = Server::start(&SETTINGS);
     App::anonymous(&server).tokens(&Browser::signed_up(&server).0, ALL);
     let before = stored(&server);
     let url = format!("{}/register", server.url);
@@ -126,7 +126,7 @@ fn anonymous_registrations_leave_nothing_behind() {
 
 #[test]
 fn bodies_and_headers_that_are_too_large_are_refused_and_harm_nobody_else() {
-    let server = Server::start(&[]);
+    let server = Server::start(&SETTINGS);
     let app = App::anonymous(&server);
     let mut tokens = app.tokens(&Browser::signed_up(&server).0, ALL);
     let at = |path: &str| format!("{}{path}", server.url);
@@ -185,7 +185,7 @@ impl Slow {
 
 #[test]
 fn hundreds_of_connections_that_send_byte_by_byte_keep_nobody_waiting() {
-    let server = Server::start(&[]);
+    let server = Server::start(&SETTINGS);
     let (browser, name) = Browser::signed_up(&server);
     let app = App::anonymous(&server);
     let mut tokens = app.tokens(&browser, ALL);

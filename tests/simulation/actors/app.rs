@@ -30,6 +30,8 @@ pub struct App {
     /// How many agents share one store.
     agents: u32,
     place: usize,
+    /// The families it holds.
+    held: RefCell<Vec<Rc<Held>>>,
     /// Told to stop: what it gets from now on is its own fault.
     pub gone: Cell<bool>,
 }
@@ -72,6 +74,7 @@ pub async fn registers(cast: Rc<Cast>, n: u32) {
             management: answer.text("registration_access_token"),
             agents,
             place,
+            held: RefCell::default(),
             gone: Cell::new(false),
         };
         cast.apps.borrow_mut().push(Rc::new(app));
@@ -158,6 +161,7 @@ impl App {
             refresh: RefCell::new(refresh),
             lost: Cell::new(false),
         });
+        self.held.borrow_mut().push(Rc::clone(&held));
         for n in 0..self.agents {
             let agent = Agent {
                 app: Rc::clone(self),
@@ -189,6 +193,15 @@ impl App {
             .send(self.place, sent.bearer(token).once())
             .await
             .is_some_and(|answer| answer.status == 204)
+    }
+
+    /// Somebody has one of its refresh tokens, and a secret of it.
+    pub async fn is_impersonated(&self, cast: &Cast, secret: &str) {
+        let Some(held) = self.held.borrow().last().cloned() else { return };
+        let token = held.refresh.borrow().clone();
+        cast.ocean.oracle.excuse(held.grant);
+        let sent = self.refreshing(&token, None).with("authorization", &basic(&self.id, secret));
+        drop(cast.ocean.send(self.place, sent).await);
     }
 
     /// Its registration is deleted, or it is denied, as fits its kind.

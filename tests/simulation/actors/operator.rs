@@ -35,5 +35,11 @@ async fn rotates_a_secret(cast: &Rc<Cast>, app: &Rc<crate::actors::App>) {
     cast.ocean.scheduler.sleep(2 * STALENESS).await;
     if app.retires_the_old_secret(cast).await {
         cast.ocean.oracle.gone(&basic(&app.id, &old), cast.now());
+        // Whoever still has it tries it, for as long as there is a token to try it on.
+        for _ in 0..3 {
+            cast.waits().await;
+            cast.ocean.scheduler.sleep(2 * STALENESS).await;
+            app.is_impersonated(cast, &old).await;
+        }
     }
 }
