@@ -84,4 +84,9 @@ mod tests {
         tag[0] ^= 1;
         assert!(!key.verifies(b"m", &tag));
     }
+
+    #[test]
+    fn a_key_does_not_show_itself() {
+        assert_eq!(format!("{:?}", HmacKey::new(&[7; 32])), "HmacKey { .. }");
+    }
 }

@@ -160,4 +160,13 @@ mod tests {
             assert_eq!(verify(&forged), None);
         }
     }
+
+    #[test]
+    fn tokens_are_looked_at_up_to_a_length() {
+        let head = format!("{}.", base64url::encode(r#"{"alg":"HS256","typ":"at+jwt","kid":"k1"}"#));
+        let token = |length: usize| format!("{head}{}.AA", "A".repeat(length - head.len() - 3));
+        assert!(Unverified::parse(&token(16 * 1024), "at+jwt").is_some());
+        assert!(Unverified::parse(&token(16 * 1024 + 1), "at+jwt").is_none());
+        assert!(Unverified::parse(&token(16 * 1024 + 2), "at+jwt").is_none());
+    }
 }

@@ -201,4 +201,22 @@ mod tests {
         assert!(ring.key("c", "access", Accepts::Retired).is_none());
         assert_eq!(ring.export("access").len(), 1);
     }
+
+    #[test]
+    fn lists_and_names_are_as_long_as_they_may_be_and_no_longer() {
+        let list = |n: usize| (0..n).map(|n| format!("k{n}:{ZEROS}")).collect::<Vec<_>>().join(",");
+        assert!(Keyring::parse(&list(8)).is_ok());
+        for too_many in [9, 10] {
+            assert_eq!(Keyring::parse(&list(too_many)).err(), Some(KeyringError::TooMany));
+        }
+        let named = |length: usize| Keyring::parse(&format!("{}:{ZEROS}", "k".repeat(length)));
+        assert!(named(16).is_ok());
+        assert!(named(17).is_err() && named(18).is_err());
+    }
+
+    #[test]
+    fn a_keyring_shows_names_and_no_secrets() {
+        let shown = format!("{:?}", Keyring::parse(&format!("k1:{ZEROS},k2:{ZEROS}")).unwrap());
+        assert_eq!(shown, r#"["k1", "k2"]"#);
+    }
 }

@@ -118,4 +118,15 @@ mod tests {
         assert_eq!(seal_under(&later.unwrap(), "k2", &REFRESH, b"x"), text);
         assert_eq!(seal_under(&ring(), "gone", &REFRESH, b"x"), None);
     }
+
+    #[test]
+    fn texts_are_looked_at_up_to_a_length() {
+        // 12,285 bytes in all are 16,380 characters, and four of the prefix.
+        let longest = seal(&ring(), &CODE, &[7; 12_285 - 36]);
+        assert_eq!(longest.len(), 16 * 1024);
+        assert!(open(&ring(), &CODE, &longest).is_some());
+        for over in [1, 2, 3] {
+            assert!(open(&ring(), &CODE, &seal(&ring(), &CODE, &vec![7; 12_285 - 36 + over])).is_none());
+        }
+    }
 }

@@ -102,3 +102,56 @@ pub fn describe(
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::base64url;
+    use crate::base::opaque::Opaque;
+    use crate::base::time::Seconds;
+    use crate::model::id::{AccountId, SessionId, SubjectId};
+    use crate::model::scope::Scope;
+    use crate::protocol::grant::Terms;
+
+    #[test]
+    fn a_refresh_token_is_inactive_from_the_moment_it_ends() {
+        let root = format!("k1:{}", base64url::encode([1; 32]));
+        let (config, keyring) = Config::load(|name| match name {
+            "ROOT_KEYS" => Some(root.clone()),
+            "ISSUER" => Some("https://as.example".into()),
+            _ => None,
+        })
+        .unwrap();
+        struct Ones;
+        impl crate::base::entropy::Entropy for Ones {
+            fn fill(&self, out: &mut [u8]) {
+                out.fill(1);
+            }
+        }
+        let (client_id, end) = (ClientId::stored(&keyring, &Ones), UnixTime::from_seconds(1000));
+        let inspection = Inspection {
+            terms: Terms {
+                client_id: client_id.clone(),
+                sub: SubjectId(Opaque([2; 16])),
+                account: AccountId(Opaque([3; 32])),
+                sid: SessionId(Opaque([4; 16])),
+                scope: Scope::parse("a").unwrap(),
+                audience: "https://as.example".into(),
+                auth_time: UnixTime::from_seconds(1),
+            },
+            access_until: UnixTime::from_seconds(500),
+            refresh: Some((3, end)),
+            created_at: UnixTime::from_seconds(1),
+            used_at: UnixTime::from_seconds(1),
+        };
+        let issuer = Issuer::parse("https://as.example").unwrap();
+        let active = |generation, now| {
+            let token = PresentedToken::Refresh(RefreshToken { grant: GrantId(Opaque([5; 32])), generation });
+            describe(token, &inspection, &client_id, &config, &issuer, now)["active"].clone()
+        };
+        assert_eq!(active(3, end.previous()), json!(true));
+        assert_eq!(active(3, end), json!(false));
+        assert_eq!(active(2, end.previous()), json!(false));
+        assert_eq!(active(3, end.plus(Seconds(1))), json!(false));
+    }
+}

@@ -87,4 +87,6 @@ pub fn apply(account: Account, command: AccountCommand, now: UnixTime) -> Transi
 }
 
 #[cfg(test)]
+mod bounds;
+#[cfg(test)]
 mod tests;

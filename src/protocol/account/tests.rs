@@ -8,19 +8,19 @@ use crate::model::password::{ARGON2ID, Algorithm, PBKDF2};
 use crate::model::scope::Scope;
 use crate::model::username::Username;
 
-const START: UnixTime = UnixTime::from_seconds(1_000_000);
-const OWNER: Signed = Signed { sub: SubjectId(Opaque([1; 16])), sid: SessionId(Opaque([2; 16])) };
+pub(super) const START: UnixTime = UnixTime::from_seconds(1_000_000);
+pub(super) const OWNER: Signed = Signed { sub: SubjectId(Opaque([1; 16])), sid: SessionId(Opaque([2; 16])) };
 
-fn at(seconds: u64) -> UnixTime {
+pub(super) fn at(seconds: u64) -> UnixTime {
     START.plus(Seconds(seconds))
 }
 
 /// Stands in for a slow hash: what matters here is what is compared with what.
-fn hash(password: &Secret<String>, algorithm: Algorithm, salt: Opaque<16>) -> Secret<Vec<u8>> {
+pub(super) fn hash(password: &Secret<String>, algorithm: Algorithm, salt: Opaque<16>) -> Secret<Vec<u8>> {
     Secret::new(format!("{}{algorithm:?}{salt}", password.expose()).into_bytes())
 }
 
-fn sign_up(sub: u8) -> SignUp {
+pub(super) fn sign_up(sub: u8) -> SignUp {
     SignUp {
         username: Username::parse("Alice").unwrap(),
         sub: SubjectId(Opaque([sub; 16])),
@@ -31,7 +31,7 @@ fn sign_up(sub: u8) -> SignUp {
     }
 }
 
-fn sign_in(password: &str, browser: Option<u8>) -> SignIn {
+pub(super) fn sign_in(password: &str, browser: Option<u8>) -> SignIn {
     SignIn {
         password: Secret::new(password.into()),
         algorithm: ARGON2ID,
@@ -41,7 +41,7 @@ fn sign_in(password: &str, browser: Option<u8>) -> SignIn {
     }
 }
 
-fn account() -> Account {
+pub(super) fn account() -> Account {
     let sign_up = sign_up(1);
     let hash = hash(&sign_up.password, sign_up.algorithm, sign_up.salt);
     let transition = sign_up::finish(Account::default(), sign_up, hash, START);
@@ -50,7 +50,7 @@ fn account() -> Account {
 }
 
 /// Signs in as the object does, and keeps what is saved.
-fn attempt(account: &mut Account, sign_in: &SignIn, now: UnixTime) -> AccountReply {
+pub(super) fn attempt(account: &mut Account, sign_in: &SignIn, now: UnixTime) -> AccountReply {
     let (counted, attempt) = match sign_in::begin(account.clone(), sign_in, now) {
         Ok(begun) => begun,
         Err(reply) => return reply,
@@ -66,7 +66,7 @@ fn attempt(account: &mut Account, sign_in: &SignIn, now: UnixTime) -> AccountRep
     transition.reply
 }
 
-fn send(account: &mut Account, command: AccountCommand, now: UnixTime) -> AccountReply {
+pub(super) fn send(account: &mut Account, command: AccountCommand, now: UnixTime) -> AccountReply {
     let transition = apply(account.clone(), command, now);
     if let Some(next) = transition.next {
         let json = serde_json::to_string(&next).unwrap();
@@ -76,11 +76,11 @@ fn send(account: &mut Account, command: AccountCommand, now: UnixTime) -> Accoun
     transition.reply
 }
 
-fn client(n: u8) -> ClientHash {
+pub(super) fn client(n: u8) -> ClientHash {
     ClientHash::parse(&Opaque([n; 32]).to_string()).unwrap()
 }
 
-fn approval(c: u8, grant: u8, basis: Basis) -> AccountCommand {
+pub(super) fn approval(c: u8, grant: u8, basis: Basis) -> AccountCommand {
     let row = GrantRow::new(GrantId(Opaque([grant; 32])), "App", Scope::parse("a").unwrap(), None);
     AccountCommand::Approve(OWNER, Approval { client: client(c), grant: row, basis, narrows: false })
 }

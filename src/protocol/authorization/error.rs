@@ -122,3 +122,17 @@ impl AuthorizationError {
 fn printable(text: &str) -> String {
     text.chars().filter(|c| matches!(c, ' '..='!' | '#'..='[' | ']'..='~')).take(60).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn descriptions_say_what_to_do_in_characters_that_may_travel() {
+        assert_eq!(AuthorizationError::LoginRequired.description(), "the resource owner has to sign in");
+        let repeated = AuthorizationError::Repeated("st\"a\\t\u{e9}e".into());
+        assert_eq!(repeated.description(), "the parameter state stands twice");
+        let long = AuthorizationError::ScopeUnknown("s".repeat(100)).description();
+        assert_eq!(long, format!("the scope {} is not available to this client", "s".repeat(60)));
+    }
+}

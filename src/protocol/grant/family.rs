@@ -1,5 +1,7 @@
 //! A redeemed grant: its access tokens, and the generations of its refresh token.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::time::{Seconds, UnixTime};
@@ -187,11 +189,10 @@ impl RefreshFamily {
     }
 
     fn standing(&self, generation: u32, retry_window: Seconds, now: UnixTime) -> Standing {
-        if generation == self.generation {
-            return Standing::Current;
-        }
-        if generation > self.generation {
-            return Standing::NeverIssued;
+        match generation.cmp(&self.generation) {
+            Ordering::Equal => return Standing::Current,
+            Ordering::Greater => return Standing::NeverIssued,
+            Ordering::Less => {}
         }
         match self.superseded.iter().find(|s| s.generation == generation) {
             Some(superseded) if now < superseded.at.plus(retry_window) => Standing::Retried,

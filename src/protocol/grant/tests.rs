@@ -347,3 +347,25 @@ fn nothing_answers_where_nothing_is() {
         assert_eq!(object.send(command, START), refused(GrantRefusal::NotRedeemed));
     }
 }
+
+#[test]
+fn a_refresh_token_is_dead_from_the_moment_it_ends() {
+    let family = |idle: u64| {
+        let created = apply(None, create(), START).next;
+        let redeem = redeem(RefreshMode::Rotate);
+        let terms = RefreshTerms { idle_ttl: Seconds(idle), ..redeem.refresh.unwrap() };
+        apply(created, Command::Redeem(Redeem { refresh: Some(terms), ..redeem }), START).next
+    };
+    let refresh_at = |now: UnixTime| match apply(family(1000), Command::Inspect, now).reply {
+        Reply::Alive(inspection) => inspection.refresh.is_some(),
+        other => panic!("{other:?}"),
+    };
+    assert!(refresh_at(at(599)));
+    assert_eq!(
+        apply(family(1000), Command::Inspect, at(1000)).reply,
+        Reply::Refused(GrantRefusal::RefreshExpired)
+    );
+    // While an access token lives the grant does, without the refresh token that is over.
+    let over = apply(family(100), Command::Inspect, at(100)).reply;
+    assert!(matches!(over, Reply::Alive(Inspection { refresh: None, .. })), "{over:?}");
+}

@@ -85,3 +85,15 @@ pub fn decide(config: &Config, token: Option<&Secret<String>>) -> Result<Keeping
 pub fn parse_document(body: &[u8]) -> Result<Map<String, Value>, RegistrationRefusal> {
     serde_json::from_slice(body).map_err(|_| RegistrationRefusal::NotAnObject)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn descriptions_say_what_is_wrong() {
+        let reason = MetadataError::RedirectUri("https://a#b has a fragment".into());
+        assert_eq!(RegistrationRefusal::Metadata(reason).description(), "https://a#b has a fragment");
+        assert_eq!(RegistrationRefusal::NotAnObject.description(), "the body must be a JSON object");
+    }
+}

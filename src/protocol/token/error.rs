@@ -52,3 +52,16 @@ impl TokenRefusal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn descriptions_help_the_developer_and_tell_a_thief_nothing() {
+        assert_eq!(TokenRefusal::Parameter("code").description(), "code is missing or malformed");
+        let grant = |refusal| TokenRefusal::Grant(refusal).description();
+        assert_eq!(grant(GrantRefusal::Revoked), grant(GrantRefusal::CodeExpired));
+        assert!(grant(GrantRefusal::ScopeWidened).contains("wider"));
+    }
+}
