@@ -138,7 +138,11 @@ async function round(subjects, backwards) {
     const names = Object.keys(subjects).filter((name) => name !== "empty");
     if (subjects.empty) await measured("empty", ["empty"]);
     // Not turned around as a whole: codes have to be made before they are redeemed.
-    for (const kind of chosen) await measured(kind, names);
+    for (const kind of chosen) {
+      // Codes to redeem have to come from somewhere.
+      if (kind === "code" && !chosen.includes("authorize")) for (const name of names) await measure(subjects[name], "authorize", width);
+      await measured(kind, names);
+    }
   }
   return result;
 }
