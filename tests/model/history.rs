@@ -95,7 +95,9 @@ impl History {
 
     /// What the honest client would use, if it has not done so for longer than the window.
     pub fn honest_in_time(&self, s: &Settings, generation: u8) -> bool {
-        !self.thief && self.held().max() == Some(generation) && self.first_use.is_none_or(|age| age < s.window)
+        !self.thief
+            && self.held().max() == Some(generation)
+            && self.first_use.is_none_or(|age| age < s.window)
     }
 
     pub fn superseded_in_window(&self, s: &Settings, generation: u8) -> bool {
@@ -128,7 +130,8 @@ impl History {
     }
 
     fn refresh_standing(&self, s: &Settings, generation: u8, ask: Ask) -> Standing {
-        let Some((newest, _)) = self.newest.filter(|(newest, _)| generation <= *newest && ask != Ask::OtherClient)
+        let Some((newest, _)) =
+            self.newest.filter(|(newest, _)| generation <= *newest && ask != Ask::OtherClient)
         else {
             return Standing::Wrong;
         };
@@ -231,7 +234,11 @@ impl History {
         clamp(&mut self.family_age, s.max.unwrap_or(0), self.newest.is_some() && !over);
         let newest = self.newest.map_or(0, |(newest, _)| usize::from(newest));
         for (generation, age) in self.superseded.iter_mut().enumerate() {
-            clamp(age, s.window, generation < newest && newest <= generation + usize::from(REMEMBERED) && !over);
+            clamp(
+                age,
+                s.window,
+                generation < newest && newest <= generation + usize::from(REMEMBERED) && !over,
+            );
         }
         if let Some(age) = &mut self.first_use {
             clamp(age, s.window, !over && !self.thief);

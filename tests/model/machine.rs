@@ -16,11 +16,23 @@ pub type Apply = fn(Option<Grant>, Command, UnixTime) -> Transition;
 /// A stored grant, by its number in the table.
 pub type Stored = Option<u32>;
 
-/// What a command came to.
+/// The state of a grant, by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    Nothing,
+    Code,
+    Family,
+    Tombstone,
+}
+
+/// A command and what it came to.
 #[derive(Debug)]
 pub struct Step {
+    pub order: Order,
+    pub before: Stage,
+    pub after: Stage,
     pub next: Stored,
-    /// Whether anything but the age of what is stored is new.
+    /// Whether what is stored is another than before.
     pub changed: bool,
     pub reply: Reply,
 }
@@ -68,7 +80,8 @@ impl Machine {
             }
             None => (stored, false),
         };
-        let step = Arc::new(Step { next, changed, reply });
+        let (before, after) = (stage(grant.as_ref()), stage(table.grant(next).as_ref()));
+        let step = Arc::new(Step { order, before, after, next, changed, reply });
         table.steps.insert((stored, order), step.clone());
         step
     }
@@ -86,14 +99,14 @@ impl Machine {
         Some(older)
     }
 
-    pub fn grant(&self, stored: Stored) -> Option<Grant> {
-        self.table.lock().unwrap().grant(stored)
+    /// Whether the alarm finds that the record may go.
+    pub fn may_be_erased(&self, stored: Stored) -> bool {
+        self.table.lock().unwrap().grant(stored).is_some_and(|grant| NOW >= grant.ends_at())
     }
 
-    /// How many different grants there were, and how many answers.
-    pub fn size(&self) -> (usize, usize) {
-        let table = self.table.lock().unwrap();
-        (table.grants.len(), table.steps.len())
+    /// Every command that was ever answered, with its answer.
+    pub fn steps(&self) -> Vec<Arc<Step>> {
+        self.table.lock().unwrap().steps.values().cloned().collect()
     }
 }
 
@@ -110,6 +123,15 @@ impl Table {
             self.grants.push(grant.clone());
             next
         })
+    }
+}
+
+fn stage(grant: Option<&Grant>) -> Stage {
+    match grant {
+        None => Stage::Nothing,
+        Some(Grant::AwaitingExchange(_)) => Stage::Code,
+        Some(Grant::Family(_)) => Stage::Family,
+        Some(Grant::Revoked(_)) => Stage::Tombstone,
     }
 }
 

@@ -13,4 +13,5 @@ mod grant;
 mod history;
 mod machine;
 mod rules;
+mod saboteurs;
 mod world;

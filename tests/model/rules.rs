@@ -1,10 +1,11 @@
 //! The promises, each checked at every answer.
 
 use postern::model::grant_type::RefreshMode;
-use postern::protocol::grant::{Grant, Issued, Reply};
+use postern::protocol::grant::{Issued, Reply};
 
 use crate::commands::{Ask, Kid, NOW, Order, Settings, TERMS, ticks};
 use crate::history::{History, Standing, ends};
+use crate::machine::{Stage, Step};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Rule {
@@ -40,23 +41,13 @@ pub enum Rule {
     OnlyTheDeadAreErased,
 }
 
-/// One command and what it came to.
-pub struct Event<'a> {
-    pub order: Order,
-    pub honest: bool,
-    pub before: &'a Option<Grant>,
-    pub after: &'a Option<Grant>,
-    pub changed: bool,
-    pub reply: &'a Reply,
-}
-
-/// The rules that an event breaks, given what was before it.
-pub fn broken(s: &Settings, past: &History, event: &Event<'_>) -> Vec<Rule> {
-    let standing = past.standing(s, event.order);
-    let served = matches!(event.reply, Reply::Issued(_) | Reply::Alive(_) | Reply::Created);
-    let over = matches!(event.after, Some(Grant::Revoked(_)));
-    let ending = matches!(event.reply, Reply::Refused(refusal) if ends(*refusal));
-    let revoked = matches!(event.order, Order::Revoke(_)) && standing == Standing::Good;
+/// The rules that a step breaks, given what was before it. `honest`: who sent it stole nothing.
+pub fn broken(s: &Settings, past: &History, step: &Step, honest: bool) -> Vec<Rule> {
+    let standing = past.standing(s, step.order);
+    let served = matches!(step.reply, Reply::Issued(_) | Reply::Alive(_) | Reply::Created);
+    let over = step.after == Stage::Tombstone;
+    let ending = matches!(step.reply, Reply::Refused(refusal) if ends(refusal));
+    let revoked = matches!(step.order, Order::Revoke(_)) && standing == Standing::Good;
     let mut broken = Vec::new();
     let mut rule = |rule, kept: bool| {
         if !kept {
@@ -64,8 +55,8 @@ pub fn broken(s: &Settings, past: &History, event: &Event<'_>) -> Vec<Rule> {
         }
     };
 
-    rule(Rule::CreatedOnce, event.reply != &Reply::Created || past.created == 0);
-    if let (Order::Redeem(..), Reply::Issued(_)) = (event.order, event.reply) {
+    rule(Rule::CreatedOnce, step.reply != Reply::Created || past.created == 0);
+    if let (Order::Redeem(..), Reply::Issued(_)) = (step.order, &step.reply) {
         rule(Rule::RedeemedOnce, past.redeemed == 0);
     }
     rule(Rule::DeadStaysDead, !(past.over() && served));
@@ -73,34 +64,37 @@ pub fn broken(s: &Settings, past: &History, event: &Event<'_>) -> Vec<Rule> {
         Standing::Replay => rule(Rule::ReplaysEnd, ending && over),
         Standing::Wrong => {
             // RFC 7009 §2.2: revoking what is dead is no error, whoever asks.
-            let told = matches!(event.order, Order::Revoke(_)) && past.ended && *event.reply == Reply::Revoked;
-            rule(Rule::WrongChangesNothing, !event.changed);
-            rule(Rule::WrongChangesNothing, told || matches!(event.reply, Reply::Refused(r) if !ends(*r)));
+            let told = matches!(step.order, Order::Revoke(_)) && past.ended && step.reply == Reply::Revoked;
+            rule(Rule::WrongChangesNothing, !step.changed);
+            rule(Rule::WrongChangesNothing, told || matches!(step.reply, Reply::Refused(r) if !ends(r)));
         }
         Standing::TooLate => {
-            rule(Rule::LateIsNotServed, matches!(event.reply, Reply::Refused(r) if !ends(*r)));
-            rule(Rule::LateIsNotServed, !event.changed);
+            rule(Rule::LateIsNotServed, matches!(step.reply, Reply::Refused(r) if !ends(r)));
+            rule(Rule::LateIsNotServed, !step.changed);
         }
         Standing::Good => {
-            rule(Rule::RightIsServed, served || revoked && *event.reply == Reply::Revoked && over);
+            rule(Rule::RightIsServed, served || revoked && step.reply == Reply::Revoked && over);
         }
     }
-    let was_over = matches!(event.before, Some(Grant::Revoked(_)));
+    let was_over = step.before == Stage::Tombstone;
     rule(Rule::NothingElseEnds, !ending || standing == Standing::Replay);
     rule(Rule::NothingElseEnds, !over || was_over || standing == Standing::Replay || revoked);
-    if let Order::Refresh(generation, ..) = event.order {
-        let taken_for_a_thief = event.honest && ending && past.honest_in_time(s, generation);
+    if let Order::Refresh(generation, ..) = step.order {
+        let taken_for_a_thief = honest && ending && past.honest_in_time(s, generation);
         rule(Rule::HonestIsNoThief, !taken_for_a_thief);
     }
-    match event.reply {
+    match &step.reply {
         Reply::Issued(issued) => {
-            tokens(s, past, event.order, issued, &mut rule);
+            tokens(s, past, step.order, issued, &mut rule);
         }
         Reply::Alive(alive) => {
             let until = alive.access_until;
             let left = past.access_lives(s).then(|| NOW.plus(ticks(past.access_left(s))));
             let newest = past.newest.filter(|_| past.refresh_lives(s)).map(|(newest, _)| newest.into());
-            rule(Rule::InspectionIsTrue, left.is_none_or(|left| left == until) && (left.is_some() || until <= NOW));
+            rule(
+                Rule::InspectionIsTrue,
+                left.is_none_or(|left| left == until) && (left.is_some() || until <= NOW),
+            );
             rule(Rule::InspectionIsTrue, alive.refresh.map(|(generation, _)| generation) == newest);
             rule(Rule::InspectionIsTrue, alive.refresh.is_none_or(|(_, until)| until > NOW));
             rule(Rule::WithinTerms, alive.terms == *TERMS);
@@ -110,13 +104,7 @@ pub fn broken(s: &Settings, past: &History, event: &Event<'_>) -> Vec<Rule> {
     broken
 }
 
-fn tokens(
-    s: &Settings,
-    past: &History,
-    order: Order,
-    issued: &Issued,
-    rule: &mut impl FnMut(Rule, bool),
-) {
+fn tokens(s: &Settings, past: &History, order: Order, issued: &Issued, rule: &mut impl FnMut(Rule, bool)) {
     rule(Rule::WithinTerms, issued.terms == *TERMS && issued.issued_at == NOW);
     rule(Rule::WithinTerms, !issued.scope.is_empty() && issued.scope.is_within(&TERMS.scope));
     let asked = matches!(order, Order::Refresh(_, Ask::Narrower, _));

@@ -2,22 +2,21 @@
 //! command can deliver it at any later time, any number of times, and any answer may get lost.
 
 use std::collections::BTreeSet;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use postern::model::grant_type::RefreshMode;
-use postern::protocol::grant::{Grant, Reply};
+use postern::protocol::grant::Reply;
 use stateright::{Model, Property};
 
 use crate::commands::{Ask, By, Kid, Order, Redemption, Settings, Thief};
-use crate::history::History;
-use crate::machine::{Apply, Machine, Stored};
-use crate::rules::{Event, Rule, broken, may_go};
-use crate::commands::NOW;
+use crate::history::{History, ends};
+use crate::machine::{Apply, Machine, Step, Stored};
+use crate::rules::{Rule, broken, may_go};
 
 pub struct World {
     pub machine: Machine,
-    /// Every answer that was heard, as text: what the model reached.
-    pub heard: Mutex<BTreeSet<String>>,
+    /// Whether a grant ended though nobody had stolen anything: a message of its own client came too late.
+    pub mishap: AtomicBool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -25,7 +24,7 @@ pub struct Situation {
     stored: Stored,
     history: History,
     /// What has gone wrong: nothing, one hopes.
-    pub broken: Vec<Rule>,
+    broken: Vec<Rule>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,9 +46,15 @@ pub enum From {
     Stranger,
 }
 
+impl Situation {
+    fn keeps(&self, rule: Rule) -> bool {
+        !self.broken.contains(&rule)
+    }
+}
+
 impl World {
     pub fn new(settings: Settings, apply: Apply) -> Self {
-        Self { machine: Machine::new(settings, apply), heard: Mutex::default() }
+        Self { machine: Machine::new(settings, apply), mishap: AtomicBool::new(false) }
     }
 
     fn settings(&self) -> &Settings {
@@ -63,15 +68,15 @@ impl World {
         if past.approvable(s) {
             orders.push((From::Server, Order::Create));
         }
-        for by in [By::OtherClient, By::OtherClientsBearer, By::BearerOfOtherSubject, By::BearerForOtherAudience] {
+        for by in
+            [By::OtherClient, By::OtherClientsBearer, By::BearerOfOtherSubject, By::BearerForOtherAudience]
+        {
             orders.push((From::Stranger, Order::Revoke(by)));
         }
         if past.redeemed > 0 {
             orders.extend([By::Client, By::Bearer].map(|by| (From::Server, Order::Revoke(by))));
         }
-        for redemption in
-            [Redemption::OtherClient, Redemption::OtherRedirectUri, Redemption::OtherVerifier]
-        {
+        for redemption in [Redemption::OtherClient, Redemption::OtherRedirectUri, Redemption::OtherVerifier] {
             orders.push((From::Stranger, Order::Redeem(redemption, Kid::K1)));
         }
         if past.code_is_out {
@@ -99,22 +104,19 @@ impl World {
         orders
     }
 
+    /// What was ever answered to what, as text.
+    pub fn heard(&self) -> BTreeSet<String> {
+        let line = |step: &Step| format!("{:?} {} {}", step.before, word(step.order), answer(&step.reply));
+        self.machine.steps().iter().map(|step| line(step)).collect()
+    }
+
     fn deliver(&self, last: &Situation, order: Order, from: From, answered: bool) -> Situation {
         let step = self.machine.step(last.stored, order);
-        let honest = from == From::HonestClient || from == From::Server;
-        let (before, after) = (self.machine.grant(last.stored), self.machine.grant(step.next));
-        let event = Event {
-            order,
-            honest,
-            before: &before,
-            after: &after,
-            changed: step.changed,
-            reply: &step.reply,
-        };
-        let broken = broken(self.settings(), &last.history, &event);
-        let thief = if last.history.thief { ", after a thief" } else { "" };
-        let heard = format!("{} {} {}{thief}", name(&before), word(order), answer(&step.reply));
-        self.heard.lock().unwrap().insert(heard);
+        let honest = from != From::Thief && from != From::Stranger;
+        let broken = broken(self.settings(), &last.history, &step, honest);
+        if honest && !last.history.thief && matches!(step.reply, Reply::Refused(refusal) if ends(refusal)) {
+            self.mishap.store(true, Ordering::Relaxed);
+        }
         let mut history = last.history.clone();
         history.record(self.settings(), order, &step.reply, honest, answered);
         Situation { stored: step.next, history, broken }
@@ -123,24 +125,15 @@ impl World {
 
 fn redemptions() -> impl Iterator<Item = Order> {
     let right = [Kid::K1, Kid::K2].map(|kid| Order::Redeem(Redemption::Right, kid));
-    right.into_iter().chain(
-        [Redemption::NamesAudience, Redemption::OtherAudience].map(|r| Order::Redeem(r, Kid::K1)),
-    )
+    right
+        .into_iter()
+        .chain([Redemption::NamesAudience, Redemption::OtherAudience].map(|r| Order::Redeem(r, Kid::K1)))
 }
 
 fn refreshes(generation: u8) -> impl Iterator<Item = Order> {
     let asks = [Ask::Nothing, Ask::Narrower, Ask::NamesAudience, Ask::Wider, Ask::OtherAudience];
     let asks = asks.into_iter().map(move |ask| Order::Refresh(generation, ask, Kid::K1));
     asks.chain([Order::Refresh(generation, Ask::Nothing, Kid::K2)])
-}
-
-fn name(grant: &Option<Grant>) -> &'static str {
-    match grant {
-        None => "nothing",
-        Some(Grant::AwaitingExchange(_)) => "code",
-        Some(Grant::Family(_)) => "family",
-        Some(Grant::Revoked(_)) => "tombstone",
-    }
 }
 
 fn word(order: Order) -> String {
@@ -172,8 +165,11 @@ impl Model for World {
     }
 
     fn actions(&self, state: &Situation, actions: &mut Vec<Action>) {
+        if !state.broken.is_empty() {
+            return;
+        }
         actions.push(Action::Wait);
-        if self.machine.grant(state.stored).is_some_and(|grant| NOW >= grant.ends_at()) {
+        if self.machine.may_be_erased(state.stored) {
             actions.push(Action::Erase);
         }
         for (from, order) in self.orders(&state.history) {
@@ -206,6 +202,26 @@ impl Model for World {
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        vec![Property::always("every rule is kept", |_, state: &Situation| state.broken.is_empty())]
+        vec![
+            Property::always("CreatedOnce", |_, now: &Situation| now.keeps(Rule::CreatedOnce)),
+            Property::always("RedeemedOnce", |_, now: &Situation| now.keeps(Rule::RedeemedOnce)),
+            Property::always("DeadStaysDead", |_, now: &Situation| now.keeps(Rule::DeadStaysDead)),
+            Property::always("ReplaysEnd", |_, now: &Situation| now.keeps(Rule::ReplaysEnd)),
+            Property::always("NothingElseEnds", |_, now: &Situation| now.keeps(Rule::NothingElseEnds)),
+            Property::always("WrongChangesNothing", |_, now: &Situation| {
+                now.keeps(Rule::WrongChangesNothing)
+            }),
+            Property::always("LateIsNotServed", |_, now: &Situation| now.keeps(Rule::LateIsNotServed)),
+            Property::always("RightIsServed", |_, now: &Situation| now.keeps(Rule::RightIsServed)),
+            Property::always("OneCurrent", |_, now: &Situation| now.keeps(Rule::OneCurrent)),
+            Property::always("SameBytes", |_, now: &Situation| now.keeps(Rule::SameBytes)),
+            Property::always("KeptStays", |_, now: &Situation| now.keeps(Rule::KeptStays)),
+            Property::always("WithinTerms", |_, now: &Situation| now.keeps(Rule::WithinTerms)),
+            Property::always("HonestIsNoThief", |_, now: &Situation| now.keeps(Rule::HonestIsNoThief)),
+            Property::always("InspectionIsTrue", |_, now: &Situation| now.keeps(Rule::InspectionIsTrue)),
+            Property::always("OnlyTheDeadAreErased", |_, now: &Situation| {
+                now.keeps(Rule::OnlyTheDeadAreErased)
+            }),
+        ]
     }
 }
