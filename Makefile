@@ -14,7 +14,7 @@ COUNT ?=
 RUN := scripts/run.sh
 vars = $(foreach setting,$(VARS),--var '$(setting)')
 
-.PHONY: help setup tools dev test simulate simulate-mutants faults soak lint build bench instructions deploy clean
+.PHONY: help setup tools dev test simulate simulate-mutants model mutants faults soak lint build bench instructions deploy clean
 
 help:
 	@echo 'make dev      serve on http://localhost:8787, with local storage that persists'
@@ -25,6 +25,8 @@ help:
 	@echo 'make simulate the whole server under 100,000 schedules of races, stale reads, crashes and thieves'
 	@echo '              SCHEDULES=20000      fewer; SEED=…  one again, and its story'
 	@echo 'make simulate-mutants   plant faults one at a time, and see whether it finds them'
+	@echo 'make model    the grant machine in every order of events, with longer bounds than in make test'
+	@echo 'make mutants  change protocol/ and jose/ one operator at a time, and see whether a test notices'
 	@echo 'make faults   only crashes, panics and hostile traffic, at ten times the length'
 	@echo 'make soak     mixed traffic and races for 15 minutes, every answer accounted for'
 	@echo '              SECONDS=60 PAUSE=0   shorter; as fast as the machine can'
@@ -59,7 +61,7 @@ dev: setup
 
 test: setup lint
 	$(RUN) cargo test --lib --bins --test floors --test native
-	$(RUN) cargo test --profile simulation --test simulation
+	$(RUN) cargo test --profile simulation --test simulation --test model
 	$(RUN) cargo test --doc
 	scripts/build-worker.sh fast planted-panic
 	scripts/build-worker.sh full
@@ -71,6 +73,13 @@ simulate: setup
 
 simulate-mutants: setup
 	$(RUN) scripts/simulate-mutants.sh
+
+model: setup
+	$(RUN) cargo test --profile simulation --test model -- --include-ignored --nocapture
+
+mutants: setup
+	@$(RUN) cargo mutants --version >/dev/null 2>&1 || $(RUN) cargo install --quiet cargo-mutants --version 27.1.0
+	$(RUN) cargo mutants --jobs 1
 
 faults: build
 	scripts/build-worker.sh fast planted-panic
