@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
-use url::Url;
+use url::{Host, Url};
 
 /// Longest redirect URI, in bytes.
 pub const MAX_LENGTH: usize = 1024;
@@ -94,6 +94,10 @@ impl RedirectUri {
         match url.scheme() {
             // A bracketed address cannot be named in a form-action (CSP 3 §2.3.1): only loopback gets by without.
             "https" if authority.contains('[') => return Err(RedirectUriError::Malformed),
+            // `https://127.1` goes to 127.0.0.1: people are shown a host, and must be sent to that one.
+            "https" if !url.host_str().is_some_and(|host| host.eq_ignore_ascii_case(host_of(authority))) => {
+                return Err(RedirectUriError::Malformed);
+            }
             "https" if text.starts_with("https://") && is_plain(authority) && url.has_host() => {}
             "http" if text.starts_with("http://") && is_plain(authority) && url.has_host() => {
                 if !LOOPBACK.contains(&host_of(authority)) {
@@ -127,9 +131,8 @@ impl RedirectUri {
 
     /// Where it leads.
     pub fn destination(&self) -> Destination {
-        let is_loopback = LOOPBACK.contains(&host_of(shown_host(&self.0)));
         match self.0.split_once(':') {
-            Some(("https" | "http", _)) if is_loopback => Destination::Loopback,
+            Some(("https" | "http", _)) if is_this_computer(&self.0) => Destination::Loopback,
             Some(("https", _)) => Destination::Web,
             _ => Destination::PrivateUse,
         }
@@ -159,6 +162,21 @@ fn is_plain(authority: &str) -> bool {
     !authority.is_empty()
         && !authority.ends_with(':')
         && authority.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b))
+}
+
+/// Whether a browser that follows `uri` stays on its own computer, whichever of its names was spelled.
+fn is_this_computer(uri: &str) -> bool {
+    let Ok(url) = Url::parse(uri) else { return false };
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback() || address.is_unspecified(),
+        Some(Host::Ipv6(address)) => address.is_loopback() || address.is_unspecified(),
+        // RFC 6761 §6.3: localhost and every name below it. A dot at the end makes the same name absolute.
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        None => false,
+    }
 }
 
 fn host_of(authority: &str) -> &str {
@@ -200,7 +218,14 @@ mod tests {
             ("http://localhost:3000/cb", Destination::Loopback),
             ("https://localhost/cb", Destination::Loopback),
             ("https://127.0.0.1:8443/cb", Destination::Loopback),
+            ("https://LocalHost/cb", Destination::Loopback),
+            ("https://localhost./cb", Destination::Loopback),
+            ("https://app.localhost/cb", Destination::Loopback),
+            ("https://127.0.0.2/cb", Destination::Loopback),
+            ("https://0.0.0.0/cb", Destination::Loopback),
             ("https://localhost.example/cb", Destination::Web),
+            ("https://Client.example/cb", Destination::Web),
+            ("https://192.0.2.1/cb", Destination::Web),
             ("com.example.app:/cb", Destination::PrivateUse),
             ("com.example.app://cb", Destination::PrivateUse),
         ] {
@@ -234,6 +259,11 @@ mod tests {
             ("https://a@client.example/", UserInfo),
             ("https://client.example@evil.example/", UserInfo),
             ("https://client.example:/cb", Malformed),
+            ("https://127.1/cb", Malformed),
+            ("https://2130706433/cb", Malformed),
+            ("https://0x7f.0.0.1/cb", Malformed),
+            ("https://127.0.0.1./cb", Malformed),
+            ("https://192.0.2/cb", Malformed),
             ("http://127.0.0.1:/cb", Malformed),
             ("https://[2001:db8::1]/cb", Malformed),
             ("https://client.example/cb?a=1&iss=x", AnswerParameter),
