@@ -5,12 +5,16 @@ STATE ?=
 VARS ?=
 SCHEDULES ?= 100000
 SEED ?=
+TARGET ?=
+TIME ?= 600
 
 # Runs a command with the project's own tools (node, wrangler, the Rust toolchain).
 RUN := scripts/run.sh
+# The crate for fuzzing, built where the rest is, so that crates they share are compiled once.
+FUZZ := CARGO_TARGET_DIR=target $(RUN) cargo
 vars = $(foreach setting,$(VARS),--var '$(setting)')
 
-.PHONY: help setup tools dev test simulate simulate-mutants lint build bench deploy clean
+.PHONY: help setup tools dev test simulate simulate-mutants fuzz lint build bench deploy clean
 
 help:
 	@echo 'make dev      serve on http://localhost:8787, with local storage that persists'
@@ -21,6 +25,8 @@ help:
 	@echo 'make simulate the whole server under 100,000 schedules of races, stale reads, crashes and thieves'
 	@echo '              SCHEDULES=20000      fewer; SEED=…  one again, and its story'
 	@echo 'make simulate-mutants   plant faults one at a time, and see whether it finds them'
+	@echo 'make fuzz     look for inputs that break a promise, each target for ten minutes'
+	@echo '              TARGET=form TIME=60  one, for a minute'
 	@echo 'make lint     formatting and clippy, natively and for wasm'
 	@echo 'make build    the optimised module, in build/'
 	@echo 'make bench    measure it'
@@ -51,6 +57,7 @@ dev: setup
 
 test: setup lint
 	$(RUN) cargo test --lib --bins --test floors --test native
+	$(FUZZ) test --manifest-path fuzz/Cargo.toml --test replay
 	$(RUN) cargo test --profile simulation --test simulation
 	$(RUN) cargo test --doc
 	scripts/build-worker.sh full
@@ -63,9 +70,14 @@ simulate: setup
 simulate-mutants: setup
 	$(RUN) scripts/simulate-mutants.sh
 
+fuzz: setup
+	@scripts/fuzz.sh $(TIME) $(TARGET)
+
 lint: tools
 	$(RUN) cargo fmt --check
+	$(FUZZ) fmt --check --manifest-path fuzz/Cargo.toml
 	$(RUN) cargo clippy --all-targets -- -D warnings
+	$(FUZZ) clippy --manifest-path fuzz/Cargo.toml --all-targets -- -D warnings
 	$(RUN) cargo clippy --target wasm32-unknown-unknown --lib -- -D warnings
 
 build: setup
