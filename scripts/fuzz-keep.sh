@@ -14,4 +14,4 @@ for target in "${targets[@]}"; do
     rm -rf "fuzz/found/$target"
 done
 # Seeds stay, even those that reach nothing which another input does not.
-CARGO_TARGET_DIR=target cargo run --quiet --manifest-path fuzz/Cargo.toml --bin seeds
+CARGO_TARGET_DIR=target cargo run --quiet --manifest-path fuzz/Cargo.toml --example seeds

@@ -1,5 +1,5 @@
 //! What fuzzing starts from: the examples of the RFCs, near misses, and credentials of the fixed keys, which no fuzzer
-//! would ever guess. `cargo run --bin seeds` writes them into `corpus/`, and the replay sees to it that they are there.
+//! would ever guess. `cargo run --example seeds` writes them into `corpus/`, and the replay sees to it that they are there.
 
 mod credentials;
 mod requests;

@@ -1,4 +1,4 @@
-//! Writes what fuzzing starts from into `corpus/`.
+//! Writes what fuzzing starts from into `corpus/`. An example, because cargo-fuzz takes every binary for a target.
 
 use std::path::Path;
 use std::{fs, io};
