@@ -1,9 +1,11 @@
 //! Settings: what is wrong stops the server, and says so without saying a secret.
 
 use postern::jose::keyring::Accepts;
+use postern::model::client_metadata::ClientMetadata;
 use postern::model::config::Config;
 use postern::model::issuer::Issuer;
 use postern::model::resource::ProtectedResource;
+use serde_json::json;
 
 use crate::support::{Harness, ISSUER, Sent};
 use crate::world::{root_keys, text};
@@ -65,13 +67,20 @@ pub fn settings(data: &[u8]) {
         assert!(token.expose().len() >= 16, "it could be guessed");
     }
 
+    // RFC 7592 §2.2: what is answered can be sent back, however many scopes there are.
+    let registered = json!({ "redirect_uris": ["https://client.example/cb"] });
+    let document = registered.as_object().expect("an object");
+    let metadata = ClientMetadata::parse(document, &config.catalogue).expect("metadata of ours");
+    let told = metadata.to_document(&config.catalogue);
+    let again = ClientMetadata::parse(&told, &config.catalogue).expect("our own answer");
+    assert_eq!(again.to_document(&config.catalogue), told);
+
     // With these settings every page and document that shows them still comes.
     let mut harness = Harness::new();
     (harness.config, harness.keyring) = (config, keyring);
     for path in ["/.well-known/oauth-authorization-server", "/.well-known/oauth-protected-resource"] {
         assert!(harness.get(path).json().is_object());
     }
-    let registered = serde_json::json!({ "redirect_uris": ["https://client.example/cb"] });
     let answer = harness.send(Sent::json("POST", "/register", &registered));
     assert!([201, 401, 403].contains(&answer.status), "{answer:?}");
 }

@@ -89,7 +89,11 @@ fn every_target_is_in_the_table_in_its_file_and_in_the_manifest() {
 #[test]
 fn the_seeds_are_kept_as_they_are_written_and_the_corpus_stays_small() {
     for (name, bytes) in seeds::files() {
-        assert_eq!(fs::read(here("corpus").join(&name)).ok(), Some(bytes), "{name}: cargo run --example seeds");
+        assert_eq!(
+            fs::read(here("corpus").join(&name)).ok(),
+            Some(bytes),
+            "{name}: cargo run --example seeds"
+        );
     }
     let mut size = 0;
     for folder in files(&here("corpus")) {

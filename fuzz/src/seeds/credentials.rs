@@ -44,6 +44,7 @@ pub fn all() -> Vec<(&'static str, String)> {
     }
     all.push(("authorization_parameters", format!("authorization_request={}", pending())));
     all.push(("cookies", format!("__Host-postern_session={}", session())));
+    all.push(("settings", format!("SCOPES={}", long_catalogue())));
     all
 }
 
@@ -125,6 +126,13 @@ fn client_ids() -> Vec<String> {
         ids.push(id.to_string());
     }
     ids
+}
+
+/// Scopes that are URLs, as some have them: together longer than a client would ever write down.
+fn long_catalogue() -> serde_json::Value {
+    let words = json!({ "title": "t", "description": "d" });
+    let name = |n: usize| format!("https://api.example.com/a/rather/long/path/of/many/scopes/{n}");
+    (0..20).map(|n| json!({ "name": name(n), "en": words, "ko": words, "default": n == 0 })).collect()
 }
 
 fn pending() -> String {

@@ -81,6 +81,8 @@ pub const TEXTS: &[(&str, &[&str])] = &[
             "https://a..b/",
             "https://-/",
             "https://1.2.3/",
+            "https://A%FF/cb",
+            "https:/A%FF/cb",
         ],
     ),
     (
