@@ -10,7 +10,7 @@ targets=("$@")
 for target in "${targets[@]}"; do
     kept=fuzz/corpus/$target
     [ ! -d "fuzz/found/$target" ] || cp -n "fuzz/found/$target"/* "$kept" 2>/dev/null || true
-    cargo fuzz cmin --features libfuzzer --sanitizer none "$target" "$kept" -- -max_len=4096
+    cargo fuzz cmin --features libfuzzer --sanitizer none --release --codegen-units 16 "$target" "$kept" -- -max_len=4096
     rm -rf "fuzz/found/$target"
 done
 # Seeds stay, even those that reach nothing which another input does not.
