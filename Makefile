@@ -9,12 +9,17 @@ SECONDS ?= 900
 PAUSE ?= 500
 BENCH ?=
 COUNT ?=
+TARGET ?=
+TIME ?= 600
 
 # Runs a command with the project's own tools (node, wrangler, the Rust toolchain).
 RUN := scripts/run.sh
+# The crate for fuzzing, built where the rest is, so that crates they share are compiled once.
+FUZZ := CARGO_TARGET_DIR=target $(RUN) cargo
 vars = $(foreach setting,$(VARS),--var '$(setting)')
 
-.PHONY: help setup tools dev test simulate simulate-mutants model mutants faults soak lint build bench instructions deploy clean
+.PHONY: help setup tools dev test simulate simulate-mutants model mutants fuzz faults soak lint build bench \
+	instructions deploy clean
 
 help:
 	@echo 'make dev      serve on http://localhost:8787, with local storage that persists'
@@ -30,6 +35,8 @@ help:
 	@echo 'make faults   only crashes, panics and hostile traffic, at ten times the length'
 	@echo 'make soak     mixed traffic and races for 15 minutes, every answer accounted for'
 	@echo '              SECONDS=60 PAUSE=0   shorter; as fast as the machine can'
+	@echo 'make fuzz     look for inputs that break a promise, each target for ten minutes'
+	@echo '              TARGET=form TIME=60  one, for a minute'
 	@echo 'make lint     formatting and clippy, natively and for wasm'
 	@echo 'make build    the optimised module, in build/'
 	@echo 'make bench    measure it'
@@ -61,6 +68,7 @@ dev: setup
 
 test: setup lint
 	$(RUN) cargo test --lib --bins --test floors --test native
+	$(FUZZ) test --manifest-path fuzz/Cargo.toml --test replay
 	$(RUN) cargo test --profile simulation --test simulation --test model
 	$(RUN) cargo test --doc
 	scripts/build-worker.sh fast planted-panic
@@ -88,9 +96,14 @@ faults: build
 soak: build
 	$(RUN) node --no-warnings soak/run.mjs --seconds $(SECONDS) --pause $(PAUSE)
 
+fuzz: setup
+	@scripts/fuzz.sh $(TIME) $(TARGET)
+
 lint: tools
 	$(RUN) cargo fmt --check
+	$(FUZZ) fmt --check --manifest-path fuzz/Cargo.toml
 	$(RUN) cargo clippy --all-targets -- -D warnings
+	$(FUZZ) clippy --manifest-path fuzz/Cargo.toml --all-targets -- -D warnings
 	$(RUN) cargo clippy --target wasm32-unknown-unknown --lib -- -D warnings
 	$(RUN) cargo clippy --target wasm32-unknown-unknown --lib --features planted-panic -- -D warnings
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Sees to the Rust side of the build: a toolchain with the wasm target, worker-build, wasm-bindgen.
-# Every build runs it; where nothing is missing it takes a tenth of a second.
+# Every build runs it; where nothing is missing it takes a tenth of a second.  With `fuzz` it sees to cargo-fuzz, too.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/env.sh
@@ -32,3 +32,6 @@ install() {
 
 install worker-build "$(locked worker)" worker-build
 install wasm-bindgen-cli "$(locked wasm-bindgen)" wasm-bindgen
+if [ "${1:-}" = fuzz ]; then
+    install cargo-fuzz 0.13.2 cargo-fuzz
+fi

@@ -186,7 +186,8 @@ fn parse_redirect_uris(document: &Document) -> Result<Vec<RedirectUri>, Metadata
 }
 
 fn parse_scope(document: &Document, catalogue: &Catalogue) -> Result<Option<Scope>, MetadataError> {
-    let Some(text) = text(document, "scope", 1000)? else { return Ok(None) };
+    // As long as it likes: all of it must be in the catalogue, and what is answered must be taken back.
+    let Some(text) = text(document, "scope", usize::MAX)? else { return Ok(None) };
     let scope = Scope::parse(&text).map_err(|_| wrong("scope", &text))?;
     match scope.without(&catalogue.all()).tokens().next() {
         Some(unknown) => Err(wrong("scope", unknown)),
@@ -282,6 +283,19 @@ mod tests {
         assert_eq!(document.get("client_id"), None);
         assert_eq!(document.get("unknown"), None);
         assert_eq!(parse(document), Ok(metadata));
+    }
+
+    #[test]
+    fn the_scope_of_a_long_catalogue_reads_back() {
+        let words = json!({"title": "t", "description": "d"});
+        let name = |n| format!("https://api.example/{}/{n}", "x".repeat(60));
+        let entry = |n| json!({"name": name(n), "en": words, "ko": words, "default": n == 0});
+        let catalogue = Catalogue::parse(&json!((0..20).map(entry).collect::<Vec<_>>()).to_string()).unwrap();
+        let sent = json!({"redirect_uris": ["https://client.example/cb"]});
+        let metadata = ClientMetadata::parse(sent.as_object().unwrap(), &catalogue).unwrap();
+        let answered = metadata.to_document(&catalogue);
+        let again = ClientMetadata::parse(&answered, &catalogue).unwrap();
+        assert_eq!(again.to_document(&catalogue), answered);
     }
 
     #[test]

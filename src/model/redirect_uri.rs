@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
-use url::Url;
+use url::{Host, Url};
 
 /// Longest redirect URI, in bytes.
 pub const MAX_LENGTH: usize = 1024;
@@ -52,7 +52,7 @@ impl RedirectUriError {
     /// For the developer who registers.
     pub const fn description(self) -> &'static str {
         match self {
-            Self::Malformed => "is not an absolute URI of plain ASCII characters with its host in lower case",
+            Self::Malformed => "is not an absolute URI of plain ASCII characters",
             Self::TooLong => "is longer than 1024 bytes",
             Self::Fragment => "has a fragment",
             Self::UserInfo => "has a user name or password",
@@ -91,13 +91,13 @@ impl RedirectUri {
         if authority.contains('@') {
             return Err(RedirectUriError::UserInfo);
         }
-        // 127.1, 0x7f.1 and LOCALHOST are this computer, too: a host is spelled as parsers write it, or not at all.
-        if matches!(url.scheme(), "http" | "https") && url.host_str() != Some(host_of(authority)) {
-            return Err(RedirectUriError::Malformed);
-        }
         match url.scheme() {
             // A bracketed address cannot be named in a form-action (CSP 3 §2.3.1): only loopback gets by without.
             "https" if authority.contains('[') => return Err(RedirectUriError::Malformed),
+            // `https://127.1` goes to 127.0.0.1: people are shown a host, and must be sent to that one.
+            "https" if !url.host_str().is_some_and(|host| host.eq_ignore_ascii_case(host_of(authority))) => {
+                return Err(RedirectUriError::Malformed);
+            }
             "https" if text.starts_with("https://") && is_plain(authority) && url.has_host() => {}
             "http" if text.starts_with("http://") && is_plain(authority) && url.has_host() => {
                 if !LOOPBACK.contains(&host_of(authority)) {
@@ -131,9 +131,8 @@ impl RedirectUri {
 
     /// Where it leads.
     pub fn destination(&self) -> Destination {
-        let is_loopback = is_this_computer(host_of(shown_host(&self.0)));
         match self.0.split_once(':') {
-            Some(("https" | "http", _)) if is_loopback => Destination::Loopback,
+            Some(("https" | "http", _)) if is_this_computer(&self.0) => Destination::Loopback,
             Some(("https", _)) => Destination::Web,
             _ => Destination::PrivateUse,
         }
@@ -165,19 +164,26 @@ fn is_plain(authority: &str) -> bool {
         && authority.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b))
 }
 
+/// Whether a browser that follows `uri` stays on its own computer, whichever of its names was spelled.
+fn is_this_computer(uri: &str) -> bool {
+    let Ok(url) = Url::parse(uri) else { return false };
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback() || address.is_unspecified(),
+        Some(Host::Ipv6(address)) => address.is_loopback() || address.is_unspecified(),
+        // RFC 6761 §6.3: localhost and every name below it. A dot at the end makes the same name absolute.
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        None => false,
+    }
+}
+
 fn host_of(authority: &str) -> &str {
     match authority.rfind(']') {
         Some(end) => authority.get(..=end).unwrap_or_default(),
         None => authority.split(':').next().unwrap_or_default(),
     }
-}
-
-/// Every name of this computer: RFC 6761 §6.3 and the whole of 127.0.0.0/8 (RFC 1122 §3.2.1.3).
-fn is_this_computer(host: &str) -> bool {
-    let name = host.strip_suffix('.').unwrap_or(host);
-    LOOPBACK.contains(&name)
-        || name.ends_with(".localhost")
-        || name.parse().is_ok_and(|address: std::net::Ipv4Addr| address.is_loopback())
 }
 
 /// `http://127.0.0.1:1234/cb` as (`127.0.0.1`, `/cb`); `None` for anything that is not a loopback address.
@@ -213,11 +219,14 @@ mod tests {
             ("http://localhost:3000/cb", Destination::Loopback),
             ("https://localhost/cb", Destination::Loopback),
             ("https://127.0.0.1:8443/cb", Destination::Loopback),
-            ("https://127.0.0.2/cb", Destination::Loopback),
+            ("https://LocalHost/cb", Destination::Loopback),
             ("https://localhost./cb", Destination::Loopback),
             ("https://app.localhost/cb", Destination::Loopback),
+            ("https://127.0.0.2/cb", Destination::Loopback),
+            ("https://0.0.0.0/cb", Destination::Loopback),
             ("https://localhost.example/cb", Destination::Web),
-            ("https://128.0.0.1/cb", Destination::Web),
+            ("https://Client.example/cb", Destination::Web),
+            ("https://192.0.2.1/cb", Destination::Web),
             ("com.example.app:/cb", Destination::PrivateUse),
             ("com.example.app://cb", Destination::PrivateUse),
         ] {
@@ -237,11 +246,6 @@ mod tests {
             ("https:/client.example", Malformed),
             ("https:///client.example", Malformed),
             ("HTTPS://client.example/", Malformed),
-            ("https://Client.example/", Malformed),
-            ("https://LOCALHOST/", Malformed),
-            ("https://127.1/", Malformed),
-            ("https://0x7f.0.0.1/", Malformed),
-            ("https://2130706433/", Malformed),
             ("https://client.example\\@evil.example/", Malformed),
             ("https://\u{e9}.example/", Malformed),
             ("https://evil;sandbox/", Malformed),
@@ -256,6 +260,11 @@ mod tests {
             ("https://a@client.example/", UserInfo),
             ("https://client.example@evil.example/", UserInfo),
             ("https://client.example:/cb", Malformed),
+            ("https://127.1/cb", Malformed),
+            ("https://2130706433/cb", Malformed),
+            ("https://0x7f.0.0.1/cb", Malformed),
+            ("https://127.0.0.1./cb", Malformed),
+            ("https://192.0.2/cb", Malformed),
             ("http://127.0.0.1:/cb", Malformed),
             ("https://[2001:db8::1]/cb", Malformed),
             ("https://client.example/cb?a=1&iss=x", AnswerParameter),
@@ -264,12 +273,12 @@ mod tests {
             ("http://client.example/", InsecureHttp),
             ("http://127.0.0.2/", InsecureHttp),
             ("http://0.0.0.0/", InsecureHttp),
-            ("http://2130706433/", Malformed),
-            ("http://0x7f.1/", Malformed),
-            ("http://127.1/", Malformed),
+            ("http://2130706433/", InsecureHttp),
+            ("http://0x7f.1/", InsecureHttp),
+            ("http://127.1/", InsecureHttp),
             ("http://localhost.evil.example/", InsecureHttp),
             ("http://127.0.0.1.evil.example/", InsecureHttp),
-            ("http://LOCALHOST/", Malformed),
+            ("http://LOCALHOST/", InsecureHttp),
             ("javascript:alert(1)", Scheme),
             ("JavaScript:alert(1)", Scheme),
             ("data:text/html,x", Scheme),

@@ -1,0 +1,66 @@
+//! Registration documents (RFC 7591 §2).
+
+use postern::base::text::is_invisible;
+use postern::model::client_id::{ClientId, MAX_LENGTH, ProvenClientId};
+use postern::model::client_metadata::{ClientMetadata, MetadataError};
+use postern::model::grant_type::{GrantType, RefreshMode};
+use postern::model::redirect_uri::RedirectUri;
+use postern::protocol::registration::{ClientDocument, RegistrationRefusal, parse_document};
+use postern::store::memory::SeededEntropy;
+
+use crate::world::{catalogue, issuer, keyring};
+
+/// The body of `POST /register`.
+pub fn client_metadata(data: &[u8]) {
+    let catalogue = catalogue();
+    let Ok(document) = parse_document(data) else { return };
+    let metadata = match ClientMetadata::parse(&document, &catalogue) {
+        Ok(metadata) => metadata,
+        Err(error) => return refused(error),
+    };
+    assert!((1..=20).contains(&metadata.redirect_uris.len()));
+    for uri in &metadata.redirect_uris {
+        assert_eq!(RedirectUri::register(uri.as_str()).as_ref(), Ok(uri));
+    }
+    assert!(metadata.may_use(GrantType::AuthorizationCode));
+    assert!(metadata.allowed_scope(&catalogue).is_within(&catalogue.all()));
+    let keeps = metadata.refresh_tokens == Some(RefreshMode::Keep);
+    assert!(!keeps || metadata.auth_method.is_confidential(), "a public client keeps its refresh tokens");
+    for uri in [&metadata.client_uri, &metadata.logo_uri, &metadata.policy_uri, &metadata.tos_uri] {
+        assert!(uri.as_ref().is_none_or(|uri| uri.as_str().starts_with("https://")));
+    }
+    let said = metadata.client_name.iter().chain(&metadata.contacts).chain(&metadata.software_id);
+    for text in said.chain(&metadata.software_version) {
+        assert!(!text.chars().any(is_invisible) && text.chars().count() <= 100, "{text:?}");
+    }
+
+    // What is answered can be sent back (RFC 7592 §2.2), and means the same: a scope that was left out is spelled out.
+    let told = information(&metadata);
+    let again = ClientMetadata::parse(&told, &catalogue).expect("our own answer");
+    assert_eq!(again, ClientMetadata { scope: Some(metadata.allowed_scope(&catalogue)), ..metadata.clone() });
+    assert_eq!(information(&again), told);
+
+    if let Some(id) = ClientId::sealed(keyring(), &SeededEntropy::new(7), &metadata) {
+        assert!(id.as_str().len() <= MAX_LENGTH);
+        match ClientId::prove(keyring(), id.as_str()) {
+            Some(ProvenClientId::Sealed { metadata: sealed, .. }) => assert_eq!(*sealed, metadata),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// What the client is told it registered, its id aside.
+fn information(metadata: &ClientMetadata) -> serde_json::Map<String, serde_json::Value> {
+    let id = ClientId::stored(keyring(), &SeededEntropy::new(7));
+    let document = ClientDocument { id: &id, metadata, secret: None, issued_at: None, management: None };
+    document.to_json(&catalogue(), &issuer())
+}
+
+fn refused(error: MetadataError) {
+    let refusal = RegistrationRefusal::Metadata(error);
+    let (status, code) = refusal.code();
+    assert!(status == 400 && ["invalid_redirect_uri", "invalid_client_metadata"].contains(&code));
+    let description = refusal.description();
+    assert!(description.chars().count() < 300, "for developers, not for floods: {description}");
+    assert!(!description.chars().any(is_invisible), "{description:?}");
+}
