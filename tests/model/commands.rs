@@ -144,7 +144,7 @@ impl Settings {
             Order::Create => Command::Create(Create {
                 terms: TERMS.clone(),
                 redirect_uri: "https://client.example/cb".into(),
-                challenge: CHALLENGES[0].clone(),
+                challenge: CHALLENGES[0],
                 code_ttl: ticks(self.code),
                 form_ttl: if self.form { FORM_LIFETIME } else { Seconds(0) },
             }),
@@ -159,7 +159,7 @@ impl Settings {
         let mut redeem = Redeem {
             client_id: TERMS.client_id.clone(),
             redirect_uri: "https://client.example/cb".into(),
-            challenge: CHALLENGES[0].clone(),
+            challenge: CHALLENGES[0],
             audience: None,
             refresh: self.refresh.map(|mode| RefreshTerms {
                 mode,
@@ -175,7 +175,7 @@ impl Settings {
             Redemption::OtherAudience => redeem.audience = Some("https://other.example".into()),
             Redemption::OtherClient => redeem.client_id = CLIENTS[1].clone(),
             Redemption::OtherRedirectUri => redeem.redirect_uri.push('/'),
-            Redemption::OtherVerifier => redeem.challenge = CHALLENGES[1].clone(),
+            Redemption::OtherVerifier => redeem.challenge = CHALLENGES[1],
         }
         redeem
     }
