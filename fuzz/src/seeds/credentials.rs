@@ -119,7 +119,8 @@ fn client_ids() -> Vec<String> {
         "software_version": "1", "refresh_tokens": "keep",
     }));
     let stored = ClientId::stored(keyring(), &SeededEntropy::new(7)).to_string();
-    let mut ids = vec![stored.replace("prc_", "psc_"), stored];
+    // The third: sealed, it is longer than an id may be.
+    let mut ids = vec![stored.replace("prc_", "psc_"), stored, "x".repeat(1200)];
     for id in public.into_iter().chain(full) {
         // The bytes inside, for the property to seal again: where they are text.
         let payload = sealed::open(keyring(), &SEALED_CLIENT, id.as_str()).map(|opened| opened.payload);
