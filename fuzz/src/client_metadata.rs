@@ -36,6 +36,21 @@ pub fn client_metadata(data: &[u8]) {
 
     // What is answered can be sent back (RFC 7592 §2.2), and means the same: a scope that was left out is spelled out.
     let told = information(&metadata);
+    for name in [
+        "client_name",
+        "client_uri",
+        "logo_uri",
+        "policy_uri",
+        "tos_uri",
+        "contacts",
+        "software_id",
+        "software_version",
+    ] {
+        assert!(
+            told.get(name).is_none_or(|value| document.get(name) == Some(value)),
+            "{name} is not what was sent"
+        );
+    }
     let again = ClientMetadata::parse(&told, &catalogue).expect("our own answer");
     assert_eq!(again, ClientMetadata { scope: Some(metadata.allowed_scope(&catalogue)), ..metadata.clone() });
     assert_eq!(information(&again), told);

@@ -25,8 +25,10 @@ pub fn settings(data: &[u8]) {
             _ => None,
         })
     };
-    let secrets: Vec<_> =
-        SECRET.iter().filter_map(|name| set(name)).filter(|s| s.trim().len() >= 8).collect();
+    // Such as nobody finds in our own sentences, or in a setting that may be told.
+    let telling =
+        |s: &String| s.len() >= 16 && s.contains(char::is_numeric) && input.matches(s.as_str()).count() == 1;
+    let secrets: Vec<_> = SECRET.iter().filter_map(|name| set(name)).filter(telling).collect();
     let (config, keyring) = match Config::load(lookup) {
         Ok(loaded) => loaded,
         Err(errors) => {

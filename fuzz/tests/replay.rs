@@ -14,9 +14,9 @@ use postern_fuzz::{Property, TARGETS, seeds};
 const MAX_FILES: usize = 300;
 const MAX_CORPUS: u64 = 1_500_000;
 /// Inputs that are made up near the kept ones, for each target.
-const NEAR: usize = 2_000;
+const NEAR: usize = 4_000;
 /// The same for targets that start a server or compute many MACs for each input: milliseconds in a debug build.
-const NEAR_DEAR: usize = 150;
+const NEAR_DEAR: usize = 600;
 const DEAR: [&str; 5] = ["access_token", "authorization_parameters", "cookies", "request", "settings"];
 
 fn here(name: &str) -> PathBuf {

@@ -4,7 +4,7 @@ use postern::base::base64url;
 use postern::base::form::Form;
 use postern::base::opaque::Opaque;
 use postern::jose::keyring::Accepts;
-use postern::jose::sealed;
+use postern::jose::sealed::{self, Purpose};
 use postern::model::access_token::TYP;
 use postern::model::client_id::ClientId;
 use postern::model::client_metadata::ClientMetadata;
@@ -28,7 +28,9 @@ pub fn all() -> Vec<(&'static str, String)> {
     all.extend(access_tokens().into_iter().map(|text| ("access_token", text)));
     all.extend(client_ids().into_iter().map(|text| ("client_id", text)));
     for kid in ["k1", "k2", "old"] {
-        let code = sealed::seal_under(keyring(), kid, &CODE, &[9; 32]).unwrap_or_default();
+        // As codes were when the retired key was not retired yet.
+        let once = Purpose { label: CODE.label, prefix: CODE.prefix, accepts: Accepts::Retired };
+        let code = sealed::seal_under(keyring(), kid, &once, &[9; 32]).unwrap_or_default();
         let refresh =
             |generation| RefreshToken { grant: GRANT, generation }.seal(keyring(), kid).unwrap_or_default();
         all.extend([
@@ -117,7 +119,8 @@ fn client_ids() -> Vec<String> {
         "software_version": "1", "refresh_tokens": "keep",
     }));
     let stored = ClientId::stored(keyring(), &SeededEntropy::new(7)).to_string();
-    let mut ids = vec![stored.replace("prc_", "psc_"), stored];
+    // The third: sealed, it is longer than an id may be.
+    let mut ids = vec![stored.replace("prc_", "psc_"), stored, "x".repeat(1200)];
     for id in public.into_iter().chain(full) {
         // The bytes inside, for the property to seal again: where they are text.
         let payload = sealed::open(keyring(), &SEALED_CLIENT, id.as_str()).map(|opened| opened.payload);
