@@ -32,7 +32,7 @@ pub fn cookies(data: &[u8]) {
     let post = Sent::form("/signin", &[("csrf", &csrf), ("username", "nobody"), ("password", "wrong")]);
     let post = harness.send(post.with("origin", ISSUER).with("cookie", &header));
     assert_eq!(post.status, 403);
-    let foreign = post.refusal.as_deref() == Some("\"ForeignForm\"");
+    let foreign = post.refusal.as_deref() == Some("ForeignForm");
     assert_eq!(!foreign, !signed_in && carries("visitor", &good[2].1), "{header:?} {post:?}");
     echoes_nothing(&post, &header, &good);
 }
