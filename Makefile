@@ -69,7 +69,7 @@ dev: setup
 test: setup lint
 	$(RUN) cargo test --lib --bins --test floors --test native
 	$(FUZZ) test --manifest-path fuzz/Cargo.toml --test replay
-	$(RUN) cargo test --profile simulation --test simulation --test model
+	$(RUN) cargo test --profile simulation --test simulation --test model -- --show-output
 	$(RUN) cargo test --doc
 	scripts/build-worker.sh fast planted-panic
 	scripts/build-worker.sh full
