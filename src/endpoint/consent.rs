@@ -23,7 +23,7 @@ use crate::pages::consent::{ConsentPage, ScopeRow, render};
 use crate::pages::text::Text;
 use crate::protocol::account::{AccountReply, Basis, Signed};
 use crate::protocol::authorization::{AuthorizationError, ConsentForm, PendingRequest};
-use crate::protocol::grant::{FORM_LIFETIME, Reply};
+use crate::protocol::grant::{FORM_REMEMBERED, Reply};
 
 /// The page. What it asks, of whom, and which grant an approval becomes is sealed into its form.
 pub fn show(
@@ -102,7 +102,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         return Ok(fail(world, &checked.return_to, &denied).refused(event, &denied));
     }
     let (created, on_file) = try_join(
-        create(world, &checked, session, asked.grant, ticked.clone(), FORM_LIFETIME),
+        create(world, &checked, session, asked.grant, ticked.clone(), FORM_REMEMBERED),
         find_consent(world, session, checked.client.id.clone()),
     )
     .await?;

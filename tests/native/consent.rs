@@ -206,3 +206,17 @@ fn a_session_that_ended_in_between_signs_in_first() {
     assert!(answer.location().starts_with("/signin?authorization_request="), "{answer:?}");
     assert_eq!(harness.memory.entries().1, 0);
 }
+
+#[test]
+fn a_grant_remembers_its_form_for_longer_than_the_form_lives() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "alice");
+    let client = Client::confidential(&harness);
+    let (_, refresh) = client.tokens(&browser);
+    client.post("/revoke", &[("token", &refresh)]);
+    // Clocks differ, and a second answer may have been on its way for long.
+    harness.wait(31 * 60);
+    assert_eq!(harness.memory.objects().0, 1);
+    harness.wait(30 * 60);
+    assert_eq!(harness.memory.objects().0, 0);
+}

@@ -24,8 +24,11 @@ pub use family::Family;
 pub use refusal::GrantRefusal;
 pub use revoked::Revoked;
 
-/// How long a consent form may be answered. A grant's record outlives its form, so that one form gives one code.
+/// How long a consent form may be answered.
 pub const FORM_LIFETIME: Seconds = Seconds::minutes(30);
+/// How long a grant's record outlives its creation from a form, so that one form gives one code: longer than the form,
+/// for clocks differ, and an answer may arrive late.
+pub const FORM_REMEMBERED: Seconds = Seconds::minutes(60);
 
 /// What the owner agreed to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
