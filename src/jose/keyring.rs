@@ -212,6 +212,7 @@ mod tests {
         let named = |length: usize| Keyring::parse(&format!("{}:{ZEROS}", "k".repeat(length)));
         assert!(named(16).is_ok());
         assert!(named(17).is_err() && named(18).is_err());
+        assert!(Keyring::parse(&format!("2026-11_a:{ZEROS}")).is_ok());
     }
 
     #[test]
