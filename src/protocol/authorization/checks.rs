@@ -132,3 +132,44 @@ fn max_age(subject: &Subject<'_>) -> Result<Option<Seconds>, AuthorizationError>
     let seconds = text.parse::<u32>().ok().filter(|_| digits).ok_or(AuthorizationError::MaxAge)?;
     Ok(Some(Seconds(u64::from(seconds))))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::base64url;
+    use crate::base::entropy::Entropy;
+    use crate::model::client::ClientProof;
+    use crate::model::client_id::ClientId;
+    use crate::model::client_metadata::ClientMetadata;
+
+    struct Ones;
+    impl Entropy for Ones {
+        fn fill(&self, out: &mut [u8]) {
+            out.fill(1);
+        }
+    }
+
+    #[test]
+    fn a_client_that_did_not_register_the_code_grant_gets_no_code() {
+        let root = format!("k1:{}", base64url::encode([1; 32]));
+        let (config, keyring) = Config::load(|name| match name {
+            "ROOT_KEYS" => Some(root.clone()),
+            "ISSUER" => Some("https://as.example".into()),
+            _ => None,
+        })
+        .unwrap();
+        let document = serde_json::json!({
+            "redirect_uris": ["https://client.example/cb"], "token_endpoint_auth_method": "none",
+        });
+        let metadata = ClientMetadata::parse(document.as_object().unwrap(), &config.catalogue).unwrap();
+        let id = ClientId::stored(&keyring, &Ones);
+        let mut client = Client { id, metadata, proof: ClientProof::None };
+        let challenge = "c".repeat(43);
+        let query = format!("response_type=code&code_challenge={challenge}&code_challenge_method=S256");
+        let (form, issuer) = (Form::parse(&query).unwrap(), Issuer::parse("https://as.example").unwrap());
+        assert!(check(&form, &client, &config, &issuer).is_ok());
+        client.metadata.grant_types = vec![GrantType::RefreshToken];
+        let refused = check(&form, &client, &config, &issuer);
+        assert_eq!(refused, Err(AuthorizationError::GrantTypeNotRegistered));
+    }
+}
