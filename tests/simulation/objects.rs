@@ -76,8 +76,6 @@ struct Object {
     running: RefCell<Vec<(TaskId, Answer)>>,
     /// Which setting of the alarm counts.
     alarm: Cell<u64>,
-    /// Failures of the alarm in a row: the platform gives up after a few.
-    failures: Cell<u32>,
     skew: i64,
 }
 
@@ -97,7 +95,6 @@ impl Objects {
                 gate: Gate::default(),
                 running: RefCell::default(),
                 alarm: Cell::new(0),
-                failures: Cell::new(0),
                 skew: skewed(&ocean.scheduler, ocean.temper.skew, n),
             })
         };
@@ -299,18 +296,20 @@ fn set_alarm(ocean: &Rc<Ocean>, object: &Rc<Object>, address: Address) {
         let late = ocean.scheduler.happens(ocean.temper.alarms_late);
         let delay = if late { Time::from(ocean.scheduler.pick(120_000)) } else { 1 };
         ocean.scheduler.sleep(due.saturating_add(delay)).await;
+        // Counted for each setting of the alarm: the platform gives up on one after six retries.
+        let mut failures = 0;
         while object.alarm.get() == setting {
             let woken = begin(&ocean, PLATFORM, address, Message::Alarm).wait().await;
             let again = ocean.scheduler.happens(ocean.temper.alarms_twice);
             match woken {
-                Ok(_) => object.failures.set(0),
-                Err(_) if object.failures.get() >= 6 => return,
-                Err(_) => object.failures.set(object.failures.get() + 1),
+                Ok(_) => failures = 0,
+                Err(_) if failures >= 6 => return,
+                Err(_) => failures += 1,
             }
             if woken.is_ok() && !again {
                 return;
             }
-            ocean.scheduler.sleep(2000 << object.failures.get()).await;
+            ocean.scheduler.sleep(2000 << failures).await;
         }
     });
 }
