@@ -120,6 +120,8 @@ impl GrantTruth {
                 Due::Created
             }
             Command::Revoke(Revoker::Owner) => {
+                // Even where the record is gone: one that comes late leaves a tombstone once more.
+                self.erased = false;
                 self.end(at, "the owner removed access");
                 Due::Revoked
             }
