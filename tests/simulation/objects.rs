@@ -296,15 +296,14 @@ fn set_alarm(ocean: &Rc<Ocean>, object: &Rc<Object>, address: Address) {
         let late = ocean.scheduler.happens(ocean.temper.alarms_late);
         let delay = if late { Time::from(ocean.scheduler.pick(120_000)) } else { 1 };
         ocean.scheduler.sleep(due.saturating_add(delay)).await;
-        // Counted for each setting of the alarm: the platform gives up on one after six retries.
+        // The platform gives up after six retries; an object that is reset seven times within minutes is another story.
         let mut failures = 0;
         while object.alarm.get() == setting {
             let woken = begin(&ocean, PLATFORM, address, Message::Alarm).wait().await;
             let again = ocean.scheduler.happens(ocean.temper.alarms_twice);
             match woken {
                 Ok(_) => failures = 0,
-                Err(_) if failures >= 6 => return,
-                Err(_) => failures += 1,
+                Err(_) => failures = 6.min(failures + 1),
             }
             if woken.is_ok() && !again {
                 return;
