@@ -46,22 +46,7 @@ fn a_code_is_answered_only_after_both_writes() {
     let answer = browser.submit(&form);
     assert_eq!((answer.status, answer.header("location")), (503, ""));
     assert_eq!(harness.memory.entries().1, 0, "nothing is remembered of what was not done");
+    assert!(!harness.memory.dump().contains("Diary"), "nor is it on the account's list");
     harness.memory.grants_down.set(false);
     assert!(browser.submit(&form).redirected("code").is_some(), "the same form still counts");
-}
-
-#[test]
-fn an_approval_whose_grant_was_not_made_leaves_nothing_on_the_accounts_list() {
-    let harness = Harness::new();
-    let browser = Browser::signed_up(&harness, "alice");
-    let client = Client::confidential(&harness);
-    let page = browser.get(&client.authorize(&[]));
-    let form = Browser::form(&page.body, "/consent").set("decision", "allow");
-    harness.memory.grants_down.set(true);
-    assert_eq!(browser.submit(&form).status, 503);
-    harness.memory.grants_down.set(false);
-    assert!(!harness.memory.dump().contains("Diary"), "{}", harness.memory.dump());
-    // The form may be sent again, and then it is.
-    assert!(browser.submit(&form).redirected("code").is_some());
-    assert!(harness.memory.dump().contains("Diary"));
 }
