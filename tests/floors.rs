@@ -13,7 +13,7 @@ const FLOORS: [(&str, &[&str]); 8] = [
     ("protocol", &["base", "jose", "model", "protocol"]),
     // Pages show refusals of the protocol in words, and nothing else of it.
     ("pages", &["base", "model", "protocol", "pages"]),
-    ("store", &["base", "model", "protocol", "store"]),
+    ("store", &["base", "jose", "model", "protocol", "store"]),
     ("endpoint", &["base", "jose", "model", "protocol", "pages", "store", "endpoint"]),
     ("edge", &["base", "jose", "model", "protocol", "store", "endpoint", "edge"]),
 ];

@@ -6,7 +6,7 @@ use postern::base::time::UnixTime;
 use postern::jose::jws;
 use postern::jose::keyring::Accepts;
 use postern::model::access_token::{AccessTokenClaims, TYP};
-use postern::model::id::{GrantId, SubjectId};
+use postern::model::id::{GrantId, Subject, SubjectId};
 use postern::model::purpose::access_label;
 use postern::model::scope::Scope;
 use postern::protocol::resource::{Access, BearerRefusal, verify};
@@ -84,14 +84,17 @@ fn good_token_reads_back(text: &str) {
     let client_id = serde_json::from_value(json!(text)).expect("any text is an id until it is proven");
     let claims = AccessTokenClaims {
         iss: ISSUER.into(),
-        sub: SubjectId(Opaque([4; 16])),
+        sub: Subject::public(SubjectId(Opaque([4; 16]))),
         aud: RESOURCE.into(),
         client_id,
         scope: Scope::parse(text).unwrap_or_default(),
         exp: NOW.seconds() + TTL,
         iat: NOW.seconds(),
         jti: Opaque([5; 16]),
-        auth_time: NOW.seconds(),
+        auth_time: Some(NOW.seconds()),
+        acr: None,
+        cnf: None,
+        act: None,
         gid: GrantId(Opaque([6; 32])),
     };
     let key = keyring().key("k2", &access_label(RESOURCE), Accepts::Current).expect("a key of ours");

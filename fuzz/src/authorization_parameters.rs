@@ -1,7 +1,7 @@
 //! Authorization requests: who may be redirected where, and what is asked of the owner.
 
 use http::HeaderValue;
-use postern::base::form::Form;
+use postern::base::form::{Form, encode_pairs};
 use postern::base::opaque::Opaque;
 use postern::base::time::Seconds;
 use postern::jose::sealed;
@@ -10,11 +10,13 @@ use postern::model::client_id::ClientId;
 use postern::model::client_metadata::ClientMetadata;
 use postern::model::config::Config;
 use postern::model::id::{GrantId, SessionId, SubjectId};
+use postern::model::metadata_uri::Reach;
 use postern::model::pkce::CodeChallenge;
+use postern::model::profile::ProfileClaim;
 use postern::model::purpose::REQUEST;
 use postern::protocol::authorization::{
     AuthorizationError, AuthorizationRequest, ConsentForm, MAX_PARAMETERS, PageRefusal, PendingRequest,
-    ReturnTo, check, identify,
+    Reply, ResponseMode, ReturnTo, check, identify,
 };
 use postern::protocol::registration::parse_document;
 use postern::protocol::resource::known_audiences;
@@ -48,14 +50,14 @@ pub fn authorization_parameters(data: &[u8]) {
     assert_eq!(sent, [return_to.redirect_uri()]);
     assert!(client.metadata.redirect_uris.iter().any(|uri| uri.matches(sent[0])));
     assert_eq!(form.values("client_id").count(), 1);
-    answers(&form, &return_to, &return_to.with_code("pac_x", &issuer()), ("code", "pac_x"));
+    answers(&form, &return_to, return_to.with_code("pac_x", &issuer()), ("code", "pac_x"));
 
     let config = config();
     match check(&form, &client, &config, &issuer()) {
         Ok(request) => admitted(&form, &client, &config, &request),
         Err(error) => {
             travels(&error);
-            answers(&form, &return_to, &return_to.with_error(&error, &issuer()), ("error", error.code()));
+            answers(&form, &return_to, return_to.with_error(&error, &issuer()), ("error", error.code()));
         }
     }
     waits(&form);
@@ -64,7 +66,7 @@ pub fn authorization_parameters(data: &[u8]) {
 fn client() -> Client {
     let document = format!(r#"{{"redirect_uris":{REGISTERED:?},"scope":"calendar.read calendar.write"}}"#);
     let document = parse_document(document.as_bytes()).expect("a document of ours");
-    let metadata = ClientMetadata::parse(&document, &catalogue()).expect("metadata of ours");
+    let metadata = ClientMetadata::parse(&document, &catalogue(), Reach::Public).expect("metadata of ours");
     let id = ClientId::stored(keyring(), &SeededEntropy::new(7));
     Client { id, metadata, proof: ClientProof::None }
 }
@@ -81,7 +83,21 @@ fn stays_here(form: &Form, refusal: PageRefusal) {
 }
 
 /// RFC 6749 §4.1.2, RFC 9207 §2: the redirect URI, and then the answer, once, with state and issuer.
-fn answers(form: &Form, return_to: &ReturnTo, location: &str, answer: (&str, &str)) {
+fn answers(form: &Form, return_to: &ReturnTo, reply: Reply, answer: (&str, &str)) {
+    let location = match reply {
+        Reply::Redirect(location) => location,
+        // Said the same way, in fields.
+        Reply::Form(fields) => {
+            let pairs = fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+            format!(
+                "{}{}{}",
+                return_to.redirect_uri(),
+                if return_to.redirect_uri().contains('?') { "&" } else { "?" },
+                encode_pairs(pairs)
+            )
+        }
+    };
+    let location = location.as_str();
     let added = location.strip_prefix(return_to.redirect_uri()).expect("another place");
     assert!(added.starts_with(['?', '&']));
     assert!(HeaderValue::from_str(location).is_ok(), "it would be left out of the answer: {location}");
@@ -111,11 +127,12 @@ fn admitted(form: &Form, client: &Client, config: &Config, request: &Authorizati
     for name in ["request", "request_uri", "registration"] {
         assert_eq!(form.value(name), None);
     }
-    assert!(form.value("response_mode").is_none_or(|mode| mode == "query"));
+    assert!(form.value("response_mode").is_none_or(|mode| ResponseMode::parse(mode).is_some()));
     assert!(!request.scope.is_empty());
     assert!(request.scope.is_within(&client.metadata.allowed_scope(&config.catalogue)));
     if let Some(asked) = form.value("scope") {
-        assert!(request.scope.tokens().all(|token| asked.split(' ').any(|t| t == token)));
+        let brought: Vec<_> = request.claims.all().map(ProfileClaim::scope).collect();
+        assert!(request.scope.tokens().all(|t| asked.split(' ').any(|a| a == t) || brought.contains(&t)));
     }
     let known = known_audiences(config, &issuer());
     let resource = form.value("resource").unwrap_or(ISSUER);

@@ -4,6 +4,7 @@ use postern::base::text::is_invisible;
 use postern::model::client_id::{ClientId, MAX_LENGTH, ProvenClientId};
 use postern::model::client_metadata::{ClientMetadata, MetadataError};
 use postern::model::grant_type::{GrantType, RefreshMode};
+use postern::model::metadata_uri::Reach;
 use postern::model::redirect_uri::RedirectUri;
 use postern::protocol::registration::{ClientDocument, RegistrationRefusal, parse_document};
 use postern::store::memory::SeededEntropy;
@@ -14,7 +15,7 @@ use crate::world::{catalogue, issuer, keyring};
 pub fn client_metadata(data: &[u8]) {
     let catalogue = catalogue();
     let Ok(document) = parse_document(data) else { return };
-    let metadata = match ClientMetadata::parse(&document, &catalogue) {
+    let metadata = match ClientMetadata::parse(&document, &catalogue, Reach::Public) {
         Ok(metadata) => metadata,
         Err(error) => return refused(error),
     };
@@ -51,7 +52,7 @@ pub fn client_metadata(data: &[u8]) {
             "{name} is not what was sent"
         );
     }
-    let again = ClientMetadata::parse(&told, &catalogue).expect("our own answer");
+    let again = ClientMetadata::parse(&told, &catalogue, Reach::Public).expect("our own answer");
     assert_eq!(again, ClientMetadata { scope: Some(metadata.allowed_scope(&catalogue)), ..metadata.clone() });
     assert_eq!(information(&again), told);
 

@@ -4,6 +4,7 @@ use postern::jose::keyring::Accepts;
 use postern::model::client_metadata::ClientMetadata;
 use postern::model::config::Config;
 use postern::model::issuer::Issuer;
+use postern::model::metadata_uri::Reach;
 use postern::model::resource::ProtectedResource;
 use serde_json::json;
 
@@ -72,9 +73,10 @@ pub fn settings(data: &[u8]) {
     // RFC 7592 §2.2: what is answered can be sent back, however many scopes there are.
     let registered = json!({ "redirect_uris": ["https://client.example/cb"] });
     let document = registered.as_object().expect("an object");
-    let metadata = ClientMetadata::parse(document, &config.catalogue).expect("metadata of ours");
+    let metadata =
+        ClientMetadata::parse(document, &config.catalogue, Reach::Public).expect("metadata of ours");
     let told = metadata.to_document(&config.catalogue);
-    let again = ClientMetadata::parse(&told, &config.catalogue).expect("our own answer");
+    let again = ClientMetadata::parse(&told, &config.catalogue, Reach::Public).expect("our own answer");
     assert_eq!(again.to_document(&config.catalogue), told);
 
     // With these settings every page and document that shows them still comes.

@@ -50,6 +50,9 @@ async fn serve(request: web_sys::Request, env: Env) -> Result<web_sys::Response,
         accounts: &edge,
         calendars: &edge,
         rate_limits: &edge,
+        signing_keys: &edge,
+        signatures: &edge,
+        web: &edge,
     };
     let mut response = routes::answer(&world, &request).await;
     for line in response.notes().into_iter().flat_map(|notes| &notes.log) {

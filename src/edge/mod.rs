@@ -16,6 +16,9 @@ mod planted_panic;
 mod rate_limits;
 mod record;
 mod settings;
+mod signatures;
+mod signing_keys_object;
+mod web;
 
 use std::cell::Cell;
 

@@ -7,11 +7,12 @@ use serde::de::DeserializeOwned;
 use crate::base::json;
 use crate::base::opaque::Opaque;
 use crate::edge::{Edge, glue, thrown, unavailable};
-use crate::model::id::{AccountId, GrantId, SubjectId};
+use crate::model::id::{AccountId, GrantId};
 use crate::model::username::Username;
 use crate::protocol::account::{AccountCommand, AccountReply};
 use crate::protocol::calendar::{CalendarCommand, CalendarReply};
 use crate::protocol::grant::{Command, GrantRefusal, Reply};
+use crate::protocol::signing_keys::{SigningKeysCommand, SigningKeysReply};
 use crate::store::Unavailable;
 use crate::store::accounts::Accounts;
 use crate::store::calendar::Calendars;
@@ -79,10 +80,19 @@ impl Accounts for Edge {
     }
 }
 
+impl Edge {
+    /// Asks the object of the signing keys.
+    pub async fn signing_keys(&self, command: SigningKeysCommand) -> Result<SigningKeysReply, Unavailable> {
+        let id = glue::id_from_name(&self.env, "SIGNING_KEYS", "signing-keys").map_err(thrown)?;
+        let reply = self.call("SIGNING_KEYS", &id, &command).await?;
+        reply.ok_or_else(|| Unavailable("signing keys without an address".into()))
+    }
+}
+
 #[async_trait(?Send)]
 impl Calendars for Edge {
-    async fn send(&self, sub: SubjectId, command: CalendarCommand) -> Result<CalendarReply, Unavailable> {
-        let id = glue::id_from_name(&self.env, "CALENDAR", &sub.to_string()).map_err(thrown)?;
+    async fn send(&self, whose: &str, command: CalendarCommand) -> Result<CalendarReply, Unavailable> {
+        let id = glue::id_from_name(&self.env, "CALENDAR", whose).map_err(thrown)?;
         let reply = self.call("CALENDAR", &id, &command).await?;
         reply.ok_or_else(|| Unavailable("a calendar without an address".into()))
     }

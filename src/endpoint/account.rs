@@ -2,6 +2,7 @@
 
 use futures_util::future::{join_all, try_join};
 
+use crate::base::form::Form;
 use crate::endpoint::browser::Browser;
 use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
@@ -10,47 +11,63 @@ use crate::endpoint::{Handled, World};
 use crate::model::client_id::ClientHash;
 use crate::model::consent::ListedConsent;
 use crate::model::event::{Event, EventKind};
+use crate::model::profile::{Profile, ProfileError};
 use crate::model::scope::Scope;
 use crate::pages::account::{AccountPage, ConnectedApp, render};
 use crate::pages::text::Text;
 use crate::protocol::account::{AccountCommand, AccountReply, GrantRow, Overview};
 use crate::protocol::grant::{Command, Reply};
 
+const SIGN_IN: &str = "/signin?next=account";
+
 /// Grants that are asked whether they are alive: the platform allows 50 calls a request.
 const MAX_ASKED: usize = 40;
 
 /// `GET /account`.
 pub async fn get(world: &World<'_>, request: &Request) -> Handled {
-    let browser = Browser::of(world, request);
+    show(world, &Browser::of(world, request), 200, None).await
+}
+
+async fn show(
+    world: &World<'_>,
+    browser: &Browser,
+    status: u16,
+    edited: Option<Result<(), ProfileError>>,
+) -> Handled {
     let Some((session, by)) = browser.signed() else {
-        return Ok(Response::see_other("/signin?next=account"));
+        return Ok(Response::see_other(SIGN_IN));
     };
     let overview = world.accounts.send(session.account, AccountCommand::Overview(by));
     let (reply, consents) = try_join(overview, world.consents.list(by.sub)).await?;
     let AccountReply::Overview(overview) = reply else {
-        return Ok(browser.end_session(Response::see_other("/signin?next=account")));
+        return Ok(browser.end_session(Response::see_other(SIGN_IN)));
     };
     let alive = live_grants(world, &overview).await;
-    let apps = connected_apps(world, &browser, &overview, &alive, &consents);
+    let apps = connected_apps(world, browser, &overview, &alive, &consents);
     let token = browser.page_token(world);
     let username = overview.username.to_string();
     let page = render(&AccountPage {
         language: browser.language,
         csrf: &token.csrf,
         username: &username,
+        profile: &overview.profile,
+        edited,
         apps: &apps,
     });
-    Ok(token.attach(Response::page(200, page, None)))
+    Ok(token.attach(Response::page(status, page, None)))
 }
 
-/// `POST /account`, `action=remove`: every grant of a client ends, and its approval is forgotten.
+/// `POST /account`. `action=remove`: every grant of a client ends, and its approval is forgotten.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
     let form = read_form(request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
     let Some((session, by)) = browser.signed() else {
-        return Ok(Response::see_other("/signin?next=account"));
+        return Ok(Response::see_other(SIGN_IN));
     };
+    if form.value("action") == Some("profile") {
+        return edit_profile(world, &browser, &form).await;
+    }
     let client = form.value("client").and_then(ClientHash::parse);
     let (Some("remove"), Some(client)) = (form.value("action"), client) else {
         let text = Text::of(browser.language);
@@ -59,7 +76,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let remove = AccountCommand::RemoveAccess(by, client.clone());
     match world.accounts.send(session.account, remove).await? {
         AccountReply::Done => {}
-        _ => return Ok(browser.end_session(Response::see_other("/signin?next=account"))),
+        _ => return Ok(browser.end_session(Response::see_other(SIGN_IN))),
     }
     // The account has the last word already; KV only has to stop showing it.
     let deleted = world.consents.delete(by.sub, &client).await;
@@ -68,6 +85,19 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     match deleted {
         Ok(()) => Ok(response),
         Err(error) => Ok(response.because(error)),
+    }
+}
+
+/// `POST /account`, `action=profile`: what clients that may see it are told from now on.
+async fn edit_profile(world: &World<'_>, browser: &Browser, form: &Form) -> Handled {
+    let Some((session, by)) = browser.signed() else { return Ok(Response::see_other(SIGN_IN)) };
+    let profile = match Profile::parse(form, world.now) {
+        Ok(profile) => profile,
+        Err(error) => return show(world, browser, 400, Some(Err(error))).await,
+    };
+    match world.accounts.send(session.account, AccountCommand::EditProfile(by, profile)).await? {
+        AccountReply::Done => show(world, browser, 200, Some(Ok(()))).await,
+        _ => Ok(browser.end_session(Response::see_other(SIGN_IN))),
     }
 }
 

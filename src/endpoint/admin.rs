@@ -58,6 +58,30 @@ pub async fn allow_client(world: &World<'_>, request: &Request) -> Handled {
     Ok(done(EventKind::ClientAllowed, &id))
 }
 
+/// `POST /admin/rotate-keys`: new keys for ID tokens. They sign when every verifier knows them; until then a second
+/// rotation is refused.
+pub async fn rotate_keys(world: &World<'_>, request: &Request) -> Handled {
+    admit(world, request)?;
+    let reply = world.signing_keys.rotate(world.keyring).await?;
+    if reply.pending {
+        return Ok(Response::error(
+            409,
+            "invalid_request",
+            "a rotation is under way: its keys do not sign yet",
+        ));
+    }
+    let keys: Vec<Value> = reply
+        .keys
+        .0
+        .iter()
+        .map(|key| {
+            json!({ "kid": key.kid, "alg": key.algorithm().word(), "active_at": key.active_at.seconds(),
+                "gone_at": key.gone_at.map(|at| at.seconds()) })
+        })
+        .collect();
+    Ok(Response::json(200, &json!({ "keys": keys })).with_event(Event::of(EventKind::SigningKeysRotated)))
+}
+
 fn done(kind: EventKind, id: &ClientId) -> Response {
     Response::empty(204).no_store().with_event(event(kind, id))
 }
@@ -74,6 +98,14 @@ async fn sealed_client(world: &World<'_>, request: &Request) -> Result<ClientId,
 }
 
 async fn read<T: for<'de> Deserialize<'de>>(world: &World<'_>, request: &Request) -> Result<T, Halt> {
+    admit(world, request)?;
+    let body = read_body(request, Face::Json, "application/json").await?;
+    serde_json::from_slice(&body).map_err(|_| {
+        Response::error(400, "invalid_request", "the body is not the JSON object this call takes").into()
+    })
+}
+
+fn admit(world: &World<'_>, request: &Request) -> Result<(), Halt> {
     let Some(expected) = &world.config.admin_token else {
         let description = "admin calls are off: the secret ADMIN_TOKEN is not set";
         return Err(Response::error(403, "access_denied", description).into());
@@ -84,8 +116,5 @@ async fn read<T: for<'de> Deserialize<'de>>(world: &World<'_>, request: &Request
             response.with(http::header::WWW_AUTHENTICATE, "Bearer").because(format_args!("AdminToken"));
         return Err(response.fault().into());
     }
-    let body = read_body(request, Face::Json, "application/json").await?;
-    serde_json::from_slice(&body).map_err(|_| {
-        Response::error(400, "invalid_request", "the body is not the JSON object this call takes").into()
-    })
+    Ok(())
 }

@@ -8,25 +8,29 @@ use crate::endpoint::browser::Browser;
 use crate::endpoint::client::find_client;
 use crate::endpoint::consent;
 use crate::endpoint::form::{Face, read_form};
+use crate::endpoint::hint::verified_hint;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Handled, World};
 use crate::model::authorization_code;
 use crate::model::client::Client;
 use crate::model::client_id::ClientId;
+use crate::model::config::SignUp;
 use crate::model::consent::Consent;
 use crate::model::event::{Event, EventKind};
 use crate::model::id::GrantId;
+use crate::model::redirect_uri::csp_source;
 use crate::model::scope::Scope;
 use crate::model::session::Session;
-use crate::pages::message;
 use crate::pages::text::{Text, page_refusal};
+use crate::pages::{form_post, message};
 use crate::protocol::account::{AccountCommand, AccountReply, Approval, Basis, GrantRow, Signed};
 use crate::protocol::authorization::{
     AuthorizationError, AuthorizationRequest, Interaction, MAX_PARAMETERS, PageRefusal, PendingRequest,
-    RequestedAt, ReturnTo, auth_after, check, decide, identify,
+    Reply, RequestedAt, ReturnTo, auth_after, check, decide, identify,
 };
-use crate::protocol::grant::{Command, Create, Reply, Terms};
+use crate::protocol::grant::{Approver, Command, Create, Reply as GrantReply, Terms, may_refresh};
+use crate::protocol::oidc::subject_of;
 use crate::protocol::token::refresh_terms;
 use crate::store::Unavailable;
 
@@ -44,7 +48,7 @@ pub struct Checked {
 
 /// `GET /authorize`.
 pub async fn get(world: &World<'_>, request: &Request) -> Handled {
-    let browser = Browser::of(world, request);
+    let mut browser = Browser::of(world, request);
     let (form, requested_at) = match read_query(world, request) {
         Ok(read) => read,
         Err(refusal) => return Ok(refuse(request, refusal)),
@@ -57,15 +61,20 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
     };
     let (client, consent) = try_join(find_client(world, id), async { on_file.await.transpose() }).await?;
     let consent = consent.flatten();
-    let checked = match check_request(world, form, client) {
+    let mut checked = match check_request(world, form, client) {
         Ok(checked) => checked,
         Err(stop) => return Ok(stop.answer(world, request)),
     };
+    browser.speak(checked.form.value("ui_locales"));
+    if let Err(error) = heed_hint(world, &mut checked).await? {
+        return Ok(fail(world, &checked.return_to, &error));
+    }
+    let subject = browser.session.as_ref().map(|session| subject_of(session, &checked.client.metadata));
     let next = decide(
         &checked.request,
         requested_at,
         &checked.return_to,
-        browser.session.as_ref(),
+        browser.session.as_ref().zip(subject.as_ref()),
         consent.as_ref(),
         world.now,
     );
@@ -88,7 +97,9 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
         (Interaction::Approve { scope, approved_at }, Some((session, by))) => {
             let grant = world.grants.new_id()?;
             let basis = Basis::Remembered(approved_at);
-            if create(world, &checked, session, grant, scope.clone(), Seconds(0)).await? != Reply::Created {
+            if create(world, &checked, session, grant, scope.clone(), Seconds(0)).await?
+                != GrantReply::Created
+            {
                 return Err(Unavailable("a new grant was not new".into()).into());
             }
             match approve(world, &checked, session, by, grant, scope.clone(), basis).await? {
@@ -122,7 +133,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         Err(stop) => Ok(stop.answer(world, request)),
         Ok(checked) => {
             let auth_after = auth_after(&checked.request, RequestedAt::Now, world.now);
-            Ok(Response::see_other(&format!("/authorize?{}", sealed_query(world, &checked, auth_after))))
+            let pending = pending(world, &checked, auth_after);
+            Ok(Response::see_other(&format!("/authorize?{}", sealed_query(world, &pending))))
         }
     }
 }
@@ -175,7 +187,8 @@ pub async fn approve(
     basis: Basis,
 ) -> Result<AccountReply, Unavailable> {
     let narrows = !checked.request.scope.is_within(&scope);
-    let row = GrantRow::new(grant, checked.client.shown_name(), scope, certain_end(world, &checked.client));
+    let ends_at = certain_end(world, &checked.client, &scope);
+    let row = GrantRow::new(grant, checked.client.shown_name(), scope, ends_at);
     let approval = Approval { client: checked.client.hash(), grant: row, basis, narrows };
     world.accounts.send(session.account, AccountCommand::Approve(by, approval)).await
 }
@@ -189,15 +202,21 @@ pub async fn create(
     grant: GrantId,
     scope: Scope,
     form_ttl: Seconds,
-) -> Result<Reply, Unavailable> {
+) -> Result<GrantReply, Unavailable> {
     let terms = Terms {
         client_id: checked.client.id.clone(),
-        sub: session.sub,
-        account: session.account,
-        sid: session.sid,
+        subject: subject_of(&session, &checked.client.metadata),
+        owner: Some(Approver {
+            sub: session.sub,
+            account: session.account,
+            sid: session.sid,
+            auth_time: session.auth_time,
+            method: session.method,
+        }),
         scope,
         audience: checked.request.audience.clone(),
-        auth_time: session.auth_time,
+        nonce: checked.request.nonce.clone(),
+        id_token_claims: checked.request.claims.id_token.clone(),
     };
     let create = Create {
         terms,
@@ -212,7 +231,35 @@ pub async fn create(
 /// The redirect that carries the code. Only after both halves were written.
 pub fn answer_code(world: &World<'_>, checked: &Checked, grant: GrantId) -> Response {
     let code = authorization_code::seal(world.keyring, grant);
-    Response::see_other(&checked.return_to.with_code(&code, &world.issuer))
+    send_back(&checked.return_to, checked.return_to.with_code(&code, &world.issuer))
+}
+
+/// The authorization response, the way it was asked for.
+fn send_back(return_to: &ReturnTo, reply: Reply) -> Response {
+    match reply {
+        Reply::Redirect(location) => Response::see_other(&location),
+        Reply::Form(fields) => {
+            let page = form_post::render(return_to.redirect_uri(), &fields);
+            Response::scripted_page(200, page, Some(&csp_source(return_to.redirect_uri())))
+        }
+    }
+}
+
+/// OpenID Connect Core §3.1.2.1: the owner that an earlier ID token names is the one who is meant.
+async fn heed_hint(
+    world: &World<'_>,
+    checked: &mut Checked,
+) -> Result<Result<(), AuthorizationError>, Unavailable> {
+    let Some(token) = checked.form.value("id_token_hint") else { return Ok(Ok(())) };
+    let hint = verified_hint(world, token).await?.filter(|hint| hint.aud == checked.client.id.as_str());
+    let meant = &mut checked.request.claims.sub;
+    Ok(match hint {
+        Some(hint) if meant.as_ref().is_none_or(|sub| *sub == hint.sub) => {
+            *meant = Some(hint.sub);
+            Ok(())
+        }
+        _ => Err(AuthorizationError::IdTokenHint),
+    })
 }
 
 /// The event of an approval.
@@ -223,12 +270,16 @@ pub fn granted(kind: EventKind, checked: &Checked, by: Signed, grant: GrantId, s
 
 /// The redirect that carries an error.
 pub fn fail(world: &World<'_>, return_to: &ReturnTo, error: &AuthorizationError) -> Response {
-    Response::see_other(&return_to.with_error(error, &world.issuer)).because(error)
+    send_back(return_to, return_to.with_error(error, &world.issuer)).because(error)
 }
 
 /// To the sign-in page, with the request sealed into the URL.
 pub fn ask_sign_in(world: &World<'_>, checked: &Checked, auth_after: Option<UnixTime>) -> Response {
-    Response::see_other(&format!("/signin?{}", sealed_query(world, checked, auth_after)))
+    // Initiating User Registration via OpenID Connect §4.
+    let new = checked.request.prompt.create && world.config.sign_up == SignUp::Open;
+    let page = if new { "signup" } else { "signin" };
+    let pending = pending(world, checked, auth_after).choosing();
+    Response::see_other(&format!("/{page}?{}", sealed_query(world, &pending)))
 }
 
 /// The session of the cookie is over: sign in, unless nothing may be shown.
@@ -274,7 +325,8 @@ fn read_query(world: &World<'_>, request: &Request) -> Result<(Form, RequestedAt
     if let Some(sealed) = request.query.strip_prefix("authorization_request=") {
         let pending =
             PendingRequest::open(world.keyring, sealed, world.now).ok_or(PageRefusal::RequestExpired)?;
-        return Ok((pending.form(), RequestedAt::Earlier { auth_after: pending.auth_after }));
+        let PendingRequest { auth_after, chosen, .. } = pending;
+        return Ok((pending.form(), RequestedAt::Earlier { auth_after, chosen }));
     }
     // Escapes make three bytes of one: what is longer than that cannot be within the limit.
     if request.query.len() > MAX_PARAMETERS.saturating_mul(3) {
@@ -289,17 +341,20 @@ fn size(form: &Form) -> usize {
     form.pairs().iter().map(|(name, value)| name.len().saturating_add(value.len()).saturating_add(2)).sum()
 }
 
-fn sealed_query(world: &World<'_>, checked: &Checked, auth_after: Option<UnixTime>) -> String {
-    let pending = PendingRequest::new(&checked.form, checked.client.shown_name(), auth_after, world.now);
+fn pending(world: &World<'_>, checked: &Checked, auth_after: Option<UnixTime>) -> PendingRequest {
+    PendingRequest::new(&checked.form, checked.client.shown_name(), auth_after, world.now)
+}
+
+fn sealed_query(world: &World<'_>, pending: &PendingRequest) -> String {
     encode_pairs([("authorization_request", pending.seal(world.keyring).as_str())])
 }
 
 /// When a grant of this client is over for certain, as seen from its approval.
-fn certain_end(world: &World<'_>, client: &Client) -> Option<UnixTime> {
+fn certain_end(world: &World<'_>, client: &Client, scope: &Scope) -> Option<UnixTime> {
     // Clocks of two data centres differ a little, and an end that is seen too early would hide a live grant.
     let slack = Seconds::minutes(5);
     let access_end = world.now.plus(world.config.code_ttl).plus(world.config.access_token_ttl).plus(slack);
-    match refresh_terms(client, world.config) {
+    match refresh_terms(client, world.config).filter(|_| may_refresh(scope)) {
         None => Some(access_end),
         Some(terms) => terms.max_ttl.map(|ttl| access_end.plus(ttl)),
     }

@@ -72,6 +72,11 @@ impl Browser {
         }
     }
 
+    /// Speaks as the request wants it (`ui_locales`, OpenID Connect Core §3.1.2.1), where that is a language of ours.
+    pub fn speak(&mut self, locales: Option<&str>) {
+        self.language = locales.and_then(Language::known).unwrap_or(self.language);
+    }
+
     /// The session as the Account wants it named.
     pub fn signed(&self) -> Option<(Session, Signed)> {
         self.session.map(|session| (session, Signed { sub: session.sub, sid: session.sid }))

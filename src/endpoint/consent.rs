@@ -68,7 +68,7 @@ pub fn show(
 
 /// `POST /consent`.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
-    let browser = Browser::of(world, request);
+    let mut browser = Browser::of(world, request);
     let form = read_form(request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
     let text = Text::of(browser.language);
@@ -87,6 +87,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let sent = asked.request.form();
     let id = sent.value("client_id").and_then(|id| ClientId::prove(world.keyring, id));
     let client = find_client(world, id).await?;
+    browser.speak(sent.value("ui_locales"));
     let checked = match check_request(world, sent, client) {
         Ok(checked) => checked,
         Err(stop) => return Ok(stop.answer(world, request)),

@@ -39,12 +39,13 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     }
     let value = |name: &str| form.value(name).unwrap_or_default().to_owned();
     let typed = Typed { client_name: value("client_name"), redirect_uris: value("redirect_uris") };
-    let metadata = match ClientMetadata::parse(&to_document(&form), &world.config.catalogue) {
-        Ok(metadata) => metadata,
-        Err(MetadataError::RedirectUri(reason) | MetadataError::Metadata(reason)) => {
-            return show(world, &browser, 400, &typed, Some(&reason)).await;
-        }
-    };
+    let metadata =
+        match ClientMetadata::parse(&to_document(&form), &world.config.catalogue, world.config.reach()) {
+            Ok(metadata) => metadata,
+            Err(MetadataError::RedirectUri(reason) | MetadataError::Metadata(reason)) => {
+                return show(world, &browser, 400, &typed, Some(&reason)).await;
+            }
+        };
     if !limits::admits(world, request, RateLimit::Registration).await {
         let sentence = try_again_in(browser.language, PERIOD);
         let page = browser.refuse(request, 429, &sentence, "temporarily_unavailable");

@@ -10,6 +10,7 @@ use crate::endpoint::response::Response;
 use crate::endpoint::{Handled, World};
 use crate::model::resource::GuardMode;
 use crate::protocol::calendar::{CalendarCommand, CalendarEntry, CalendarReply};
+use crate::protocol::resource::Access;
 
 const WHOAMI: Guard = Guard { path: "/demo/whoami", mode: GuardMode::Offline, scopes: &[] };
 const CALENDAR_READ: Guard =
@@ -41,7 +42,7 @@ pub async fn whoami(world: &World<'_>, request: &Request) -> Handled {
 /// `GET /demo/calendar`: `calendar.read`.
 pub async fn list(world: &World<'_>, request: &Request) -> Handled {
     let access = CALENDAR_READ.admit(world, request).await?;
-    match world.calendars.send(access.sub, CalendarCommand::List).await? {
+    match world.calendars.send(&whose(&access), CalendarCommand::List).await? {
         CalendarReply::Entries(entries) => {
             let entries: Vec<_> = entries.iter().map(shown).collect();
             Ok(Response::json(200, &json!({ "entries": entries })))
@@ -59,14 +60,20 @@ pub async fn add(world: &World<'_>, request: &Request) -> Handled {
         let description = "the body must be {\"title\": …} with 1 to 200 visible characters";
         return Ok(Response::error(400, "invalid_request", description));
     }
+    let whose = whose(&access);
     let entry = CalendarEntry { title, added_at: world.now, added_by: access.client_id };
     let added = shown(&entry);
-    match world.calendars.send(access.sub, CalendarCommand::Add(entry)).await? {
+    match world.calendars.send(&whose, CalendarCommand::Add(entry)).await? {
         CalendarReply::Added | CalendarReply::Entries(_) => Ok(Response::json(201, &added)),
         CalendarReply::Full => {
             Ok(Response::error(409, "invalid_request", "the calendar has 100 entries, which is its limit"))
         }
     }
+}
+
+/// The owner's own calendar, whatever subject the client sees; a client that acts for itself has one, too.
+fn whose(access: &Access) -> String {
+    access.owner.map_or_else(|| access.sub.to_string(), |owner| owner.sub.to_string())
 }
 
 fn shown(entry: &CalendarEntry) -> Value {

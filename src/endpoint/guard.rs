@@ -58,6 +58,11 @@ impl Guard {
         Ok(confirmed.and_then(|access| access.allows(required).map(|()| access)))
     }
 
+    /// The answer to a token that turned out to be worth nothing after all.
+    pub fn refuse(&self, world: &World<'_>, refusal: &BearerRefusal) -> Response {
+        self.challenge(world, refusal, &Scope::default())
+    }
+
     fn challenge(&self, world: &World<'_>, refusal: &BearerRefusal, required: &Scope) -> Response {
         let challenge = Challenge::of(refusal, required);
         let metadata = format!("{}/.well-known/oauth-protected-resource{}", world.issuer, self.path);

@@ -15,17 +15,20 @@ mod console;
 mod demo;
 mod form;
 mod guard;
+mod hint;
 mod introspect;
 mod limits;
 mod register;
 mod register_manage;
 mod revoke;
+mod sign;
 mod sign_in;
 mod sign_out;
 mod sign_up;
 mod start;
 mod static_files;
 mod token;
+mod userinfo;
 mod well_known;
 
 use crate::base::entropy::Entropy;
@@ -41,6 +44,9 @@ use crate::store::clients::Clients;
 use crate::store::consents::Consents;
 use crate::store::grants::Grants;
 use crate::store::rate_limits::RateLimits;
+use crate::store::signatures::Signatures;
+use crate::store::signing_keys::SigningKeys;
+use crate::store::web::Web;
 
 /// Everything an endpoint may ask for, passed explicitly.
 pub struct World<'a> {
@@ -66,6 +72,12 @@ pub struct World<'a> {
     pub calendars: &'a dyn Calendars,
     /// Rate limits.
     pub rate_limits: &'a dyn RateLimits,
+    /// The keys of ID tokens.
+    pub signing_keys: &'a dyn SigningKeys,
+    /// Other people's signatures.
+    pub signatures: &'a dyn Signatures,
+    /// Other people's documents.
+    pub web: &'a dyn Web,
 }
 
 /// Why a handler stops early.

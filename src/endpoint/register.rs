@@ -30,7 +30,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     };
     let body = read_body(request, Face::Json, "application/json").await?;
     let metadata = parse_document(&body).and_then(|document| {
-        ClientMetadata::parse(&document, &world.config.catalogue).map_err(RegistrationRefusal::Metadata)
+        ClientMetadata::parse(&document, &world.config.catalogue, world.config.reach())
+            .map_err(RegistrationRefusal::Metadata)
     });
     let metadata = match metadata {
         Ok(metadata) => metadata,

@@ -38,7 +38,7 @@ pub async fn put(world: &World<'_>, request: &Request, id: &str) -> Handled {
     if !own_id || !own_secret {
         return Ok(refuse(&RegistrationRefusal::OtherClient));
     }
-    let metadata = ClientMetadata::parse(&document, &world.config.catalogue)
+    let metadata = ClientMetadata::parse(&document, &world.config.catalogue, world.config.reach())
         .map_err(|error| refuse(&RegistrationRefusal::Metadata(error)))?;
     let had_secrets = !client.secrets.is_empty();
     let mut client = StoredClient { metadata, ..client };

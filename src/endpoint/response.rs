@@ -67,10 +67,19 @@ impl Response {
 
     /// A page. Forms on it may only go to ourselves, and from there to `form_action`.
     pub fn page(status: u16, markup: Markup, form_action: Option<&str>) -> Self {
+        Self::markup(status, markup, form_action, "")
+    }
+
+    /// A page with a script of ours.
+    pub fn scripted_page(status: u16, markup: Markup, form_action: Option<&str>) -> Self {
+        Self::markup(status, markup, form_action, "script-src 'self'; ")
+    }
+
+    fn markup(status: u16, markup: Markup, form_action: Option<&str>, scripts: &str) -> Self {
         let mut response = Self::empty(status).no_store();
         response.body = Cow::Owned(markup.into_string().into_bytes());
         let csp = format!(
-            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'{}{}",
+            "default-src 'none'; {scripts}style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'{}{}",
             if form_action.is_some() { " " } else { "" },
             form_action.unwrap_or_default(),
         );

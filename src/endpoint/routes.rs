@@ -11,7 +11,8 @@ use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{
     Halt, Handled, World, account, admin, audit, authorize, consent, console, demo, introspect, limits,
-    register, register_manage, revoke, sign_in, sign_out, sign_up, start, static_files, token, well_known,
+    register, register_manage, revoke, sign_in, sign_out, sign_up, start, static_files, token, userinfo,
+    well_known,
 };
 use crate::pages::message;
 use crate::pages::text::Text;
@@ -23,6 +24,7 @@ enum Route {
     AdminAudienceKey,
     AdminClientAllow,
     AdminClientDeny,
+    AdminRotateKeys,
     AuthorizationServer,
     Authorize,
     Consent,
@@ -30,9 +32,11 @@ enum Route {
     ConsoleDelete,
     DemoCalendar,
     DemoWhoami,
+    FormPost,
     Health,
     Icon,
     Introspect,
+    Jwks,
     ProtectedResource,
     Register,
     RegisterManage,
@@ -44,6 +48,7 @@ enum Route {
     Start,
     Stylesheet,
     Token,
+    Userinfo,
 }
 
 /// One row of the table.
@@ -76,7 +81,7 @@ const fn open(path: &'static str, methods: &'static [&'static str], route: Route
     Row { path, methods, cors: true, route }
 }
 
-const TABLE: [Row; 25] = [
+const TABLE: [Row; 30] = [
     // Clients, from anywhere.
     open("/token", &["POST"], Route::Token),
     open("/revoke", &["POST"], Route::Revoke),
@@ -84,7 +89,10 @@ const TABLE: [Row; 25] = [
     open("/register", &["POST"], Route::Register),
     open("/register/{client_id}", &["GET", "PUT", "DELETE"], Route::RegisterManage),
     open("/register/{client_id}/secret", &["POST", "DELETE"], Route::RegisterSecret),
-    open("/.well-known/oauth-authorization-server", &["GET"], Route::AuthorizationServer),
+    open("/.well-known/oauth-authorization-server{/path}", &["GET"], Route::AuthorizationServer),
+    open("/.well-known/openid-configuration{/path}", &["GET"], Route::AuthorizationServer),
+    open("/jwks.json", &["GET"], Route::Jwks),
+    open("/userinfo", &["GET", "POST"], Route::Userinfo),
     open("/.well-known/oauth-protected-resource{/path}", &["GET"], Route::ProtectedResource),
     open("/demo/whoami", &["GET"], Route::DemoWhoami),
     open("/demo/calendar", &["GET", "POST"], Route::DemoCalendar),
@@ -99,12 +107,14 @@ const TABLE: [Row; 25] = [
     page("/console/delete", &["POST"], Route::ConsoleDelete),
     page("/", &["GET"], Route::Start),
     page("/static/postern.css", &["GET"], Route::Stylesheet),
+    page("/static/form-post.js", &["GET"], Route::FormPost),
     page("/static/icon.svg", &["GET"], Route::Icon),
     // The operator.
     page("/healthz", &["GET"], Route::Health),
     page("/admin/audience-key", &["POST"], Route::AdminAudienceKey),
     page("/admin/clients/deny", &["POST"], Route::AdminClientDeny),
     page("/admin/clients/allow", &["POST"], Route::AdminClientAllow),
+    page("/admin/rotate-keys", &["POST"], Route::AdminRotateKeys),
 ];
 
 /// Answers a request.
@@ -142,13 +152,15 @@ async fn handle(world: &World<'_>, request: &Request, route: Route, capture: &st
         (Route::RegisterManage, _) => register_manage::get(world, request, capture).await,
         (Route::RegisterSecret, "DELETE") => register_manage::delete_secret(world, request, capture).await,
         (Route::RegisterSecret, _) => register_manage::post_secret(world, request, capture).await,
-        (Route::AuthorizationServer, _) => well_known::authorization_server(world),
+        (Route::AuthorizationServer, _) => well_known::authorization_server(world, capture),
+        (Route::Jwks, _) => well_known::jwks(world).await,
+        (Route::Userinfo, _) => userinfo::answer(world, request).await,
         (Route::ProtectedResource, _) => well_known::protected_resource(world, capture),
         (Route::Authorize, "POST") => authorize::post(world, request).await,
         (Route::Authorize, _) => authorize::get(world, request).await,
         (Route::Consent, _) => consent::post(world, request).await,
         (Route::SignIn, "POST") => sign_in::post(world, request).await,
-        (Route::SignIn, _) => sign_in::get(world, request),
+        (Route::SignIn, _) => sign_in::get(world, request).await,
         (Route::SignUp, "POST") => sign_up::post(world, request).await,
         (Route::SignUp, _) => sign_up::get(world, request),
         (Route::SignOut, "POST") => sign_out::post(world, request).await,
@@ -160,11 +172,13 @@ async fn handle(world: &World<'_>, request: &Request, route: Route, capture: &st
         (Route::ConsoleDelete, _) => console::delete(world, request).await,
         (Route::Start, _) => start::get(request),
         (Route::Stylesheet, _) => static_files::stylesheet(),
+        (Route::FormPost, _) => static_files::form_post(),
         (Route::Icon, _) => static_files::icon(),
         (Route::Health, _) => start::health(),
         (Route::AdminAudienceKey, _) => admin::audience_key(world, request).await,
         (Route::AdminClientDeny, _) => admin::deny_client(world, request).await,
         (Route::AdminClientAllow, _) => admin::allow_client(world, request).await,
+        (Route::AdminRotateKeys, _) => admin::rotate_keys(world, request).await,
     }
 }
 

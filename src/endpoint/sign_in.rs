@@ -12,8 +12,9 @@ use crate::endpoint::response::Response;
 use crate::endpoint::{Halt, Handled, World, limits};
 use crate::model::config;
 use crate::model::event::{Event, EventKind};
-use crate::model::id::{AccountId, SessionId, SubjectId};
+use crate::model::id::{AccountId, PairwiseSalt, SessionId, SubjectId};
 use crate::model::session::Session;
+use crate::model::sign_in_method::SignInMethod;
 use crate::model::username::Username;
 use crate::pages::sign_in::{Purpose, SignInPage, render};
 use crate::pages::text::{Text, try_again_in};
@@ -26,22 +27,32 @@ pub struct Waiting {
     sealed: Option<String>,
     pending: Option<PendingRequest>,
     next: Option<&'static str>,
+    /// Who is signed in, where the client wants the owner to choose.
+    continue_as: Option<String>,
 }
 
 /// `GET /signin`.
-pub fn get(world: &World<'_>, request: &Request) -> Handled {
-    let browser = Browser::of(world, request);
+pub async fn get(world: &World<'_>, request: &Request) -> Handled {
+    let mut browser = Browser::of(world, request);
     let query = Form::parse(&request.query).unwrap_or_default();
-    let waiting = Waiting::read(world, request, &query)?;
+    let mut waiting = Waiting::read(world, request, &query)?;
+    waiting.attend(&mut browser);
+    if let (true, Some((session, by))) = (waiting.chooses_account(), browser.signed())
+        && let AccountReply::Alive { username } =
+            world.accounts.send(session.account, AccountCommand::Check(by)).await?
+    {
+        waiting.continue_as = Some(username.to_string());
+    }
     Ok(waiting.page(world, &browser, Purpose::SignIn, 200, "", None))
 }
 
 /// `POST /signin`.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
-    let browser = Browser::of(world, request);
+    let mut browser = Browser::of(world, request);
     let form = read_form(request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
     let waiting = Waiting::read(world, request, &form)?;
+    waiting.attend(&mut browser);
     let text = Text::of(browser.language);
     let typed = form.value("username").unwrap_or_default();
     let refused = |status, sentence: &str| {
@@ -54,7 +65,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     }
     let account = world.accounts.address(&username)?;
     let replaces = browser.session.map(|session| session.sid);
-    let session = NewSession { sid: SessionId::generate(world.entropy), auth_time: world.now, replaces };
+    let session = new_session(world, replaces);
     let sign_in = SignIn {
         password: Secret::new(form.value("password").unwrap_or_default().to_owned()),
         algorithm: world.config.password_algorithm,
@@ -63,8 +74,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         browser: browser.known.filter(|known| known.account == account).map(|known| known.browser),
     };
     match world.accounts.send(account, AccountCommand::SignIn(sign_in)).await? {
-        AccountReply::SignedIn { sub } => {
-            let response = waiting.go_on(world, &browser, account, sub, session);
+        AccountReply::SignedIn { sub, salt } => {
+            let response = waiting.go_on(world, &browser, account, sub, NewSession { salt, ..session });
             Ok(response.with_event(event(world, EventKind::SignedIn, account).owner(sub)))
         }
         AccountReply::Throttled { until } => {
@@ -81,6 +92,16 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     }
 }
 
+/// A session to begin now.
+pub fn new_session(world: &World<'_>, replaces: Option<SessionId>) -> NewSession {
+    NewSession {
+        sid: SessionId::generate(world.entropy),
+        auth_time: world.now,
+        replaces,
+        salt: PairwiseSalt::generate(world.entropy),
+    }
+}
+
 /// An event at an account that is perhaps nobody's.
 pub fn event(world: &World<'_>, kind: EventKind, account: AccountId) -> Event {
     Event::of(kind).account(account, world.keyring)
@@ -91,12 +112,31 @@ impl Waiting {
     pub fn read(world: &World<'_>, request: &Request, form: &Form) -> Result<Self, Halt> {
         let next = ["console", "account"].into_iter().find(|next| form.value("next") == Some(next));
         let Some(sealed) = form.value("authorization_request") else {
-            return Ok(Self { sealed: None, pending: None, next });
+            return Ok(Self { sealed: None, pending: None, next, continue_as: None });
         };
         match PendingRequest::open(world.keyring, sealed, world.now) {
-            Some(pending) => Ok(Self { sealed: Some(sealed.to_owned()), pending: Some(pending), next: None }),
+            Some(pending) => {
+                let (sealed, pending) = (Some(sealed.to_owned()), Some(pending));
+                Ok(Self { sealed, pending, next: None, continue_as: None })
+            }
             None => Err(authorize::refuse(request, PageRefusal::RequestExpired).into()),
         }
+    }
+
+    /// Speaks as the request that waits wants it.
+    pub fn attend(&self, browser: &mut Browser) {
+        let form = self.pending.as_ref().map(PendingRequest::form);
+        browser.speak(form.as_ref().and_then(|form| form.value("ui_locales")));
+    }
+
+    /// OpenID Connect Core §3.1.2.1: `prompt=select_account`.
+    fn chooses_account(&self) -> bool {
+        let form = self.pending.as_ref().map(PendingRequest::form).unwrap_or_default();
+        form.value("prompt").is_some_and(|prompt| prompt.split(' ').any(|word| word == "select_account"))
+    }
+
+    fn request_address(sealed: &str) -> String {
+        format!("/authorize?{}", encode_pairs([("authorization_request", sealed)]))
     }
 
     /// The page, again or for the first time.
@@ -110,6 +150,11 @@ impl Waiting {
         error: Option<&str>,
     ) -> Response {
         let token = browser.page_token(world);
+        let hinted = self.pending.as_ref().map(PendingRequest::form).unwrap_or_default();
+        // OpenID Connect Core §3.1.2.1, `login_hint`: whatever it is, only a name that fits is shown.
+        let hint = hinted.value("login_hint").filter(|hint| Username::parse(hint).is_some());
+        let username = if username.is_empty() { hint.unwrap_or_default() } else { username };
+        let address = self.sealed.as_deref().map(Self::request_address);
         let page = render(&SignInPage {
             purpose,
             language: browser.language,
@@ -117,6 +162,7 @@ impl Waiting {
             request: self.sealed.as_deref(),
             client_name: self.pending.as_ref().map(|pending| pending.client_name.as_str()),
             next: self.next,
+            continue_as: self.continue_as.as_deref().zip(address.as_deref()),
             username,
             error,
             sign_up_open: world.config.sign_up == config::SignUp::Open,
@@ -135,12 +181,17 @@ impl Waiting {
         new: NewSession,
     ) -> Response {
         let location = match &self.sealed {
-            Some(sealed) => {
-                format!("/authorize?{}", encode_pairs([("authorization_request", sealed.as_str())]))
-            }
+            Some(sealed) => Self::request_address(sealed),
             None => format!("/{}", self.next.unwrap_or("account")),
         };
-        let session = Session { account, sub, sid: new.sid, auth_time: new.auth_time };
+        let session = Session {
+            account,
+            sub,
+            sid: new.sid,
+            auth_time: new.auth_time,
+            method: SignInMethod::Password,
+            salt: new.salt,
+        };
         browser.begin_session(world, &session, Response::see_other(&location))
     }
 }

@@ -7,11 +7,11 @@ use crate::base::secret::Secret;
 use crate::endpoint::browser::Browser;
 use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
-use crate::endpoint::sign_in::{Waiting, event};
+use crate::endpoint::sign_in::{Waiting, event, new_session};
 use crate::endpoint::{Halt, Handled, World, limits};
 use crate::model::config;
 use crate::model::event::EventKind;
-use crate::model::id::{SessionId, SubjectId};
+use crate::model::id::SubjectId;
 use crate::model::password::check_choice;
 use crate::model::username::Username;
 use crate::pages::sign_in::Purpose;
@@ -21,20 +21,22 @@ use crate::store::rate_limits::{PERIOD, RateLimit};
 
 /// `GET /signup`.
 pub fn get(world: &World<'_>, request: &Request) -> Handled {
-    let browser = Browser::of(world, request);
+    let mut browser = Browser::of(world, request);
     open(world, request, &browser)?;
     let query = Form::parse(&request.query).unwrap_or_default();
     let waiting = Waiting::read(world, request, &query)?;
+    waiting.attend(&mut browser);
     Ok(waiting.page(world, &browser, Purpose::SignUp, 200, "", None))
 }
 
 /// `POST /signup`.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
-    let browser = Browser::of(world, request);
+    let mut browser = Browser::of(world, request);
     open(world, request, &browser)?;
     let form = read_form(request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
     let waiting = Waiting::read(world, request, &form)?;
+    waiting.attend(&mut browser);
     let text = Text::of(browser.language);
     let typed = form.value("username").unwrap_or_default();
     let refused = |status, sentence: &str| {
@@ -50,8 +52,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         return Ok(limits::over(RateLimit::SignUp, None, page));
     }
     let account = world.accounts.address(&username)?;
-    let session =
-        NewSession { sid: SessionId::generate(world.entropy), auth_time: world.now, replaces: None };
+    let session = new_session(world, None);
     let sign_up = SignUp {
         username,
         sub: SubjectId::generate(world.entropy),
@@ -61,8 +62,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         session,
     };
     match world.accounts.send(account, AccountCommand::SignUp(sign_up)).await? {
-        AccountReply::SignedIn { sub } => {
-            let response = waiting.go_on(world, &browser, account, sub, session);
+        AccountReply::SignedIn { sub, salt } => {
+            let response = waiting.go_on(world, &browser, account, sub, NewSession { salt, ..session });
             Ok(response.with_event(event(world, EventKind::SignedUp, account).owner(sub)))
         }
         _ => Ok(refused(409, text.username_taken).because(format_args!("UsernameTaken"))),

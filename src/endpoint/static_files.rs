@@ -1,4 +1,4 @@
-//! `/static/…`: two small files that are part of the module.
+//! `/static/…`: small files that are part of the module.
 
 use crate::endpoint::Handled;
 use crate::endpoint::response::Response;
@@ -6,6 +6,11 @@ use crate::endpoint::response::Response;
 /// `/static/postern.css`.
 pub fn stylesheet() -> Handled {
     Ok(Response::static_file("text/css; charset=utf-8", include_str!("../../static/postern.css")))
+}
+
+/// `/static/form-post.js`.
+pub fn form_post() -> Handled {
+    Ok(Response::static_file("text/javascript; charset=utf-8", include_str!("../../static/form-post.js")))
 }
 
 /// `/static/icon.svg`.

@@ -102,6 +102,12 @@ impl Keyring {
         Some(key)
     }
 
+    /// The bytes of the key for `label` under the root key `kid`, retired or not: for ciphers, which are not made here.
+    pub fn secret(&self, kid: &str, label: &str) -> Option<Secret<[u8; 32]>> {
+        let root = self.roots.iter().find(|root| root.kid == kid)?;
+        Some(Secret::new(root.derive(label)))
+    }
+
     /// The bytes of the key for `label`, once for each root key that is not retired: to hand out to a verifier.
     pub fn export(&self, label: &str) -> Vec<(String, Secret<[u8; 32]>)> {
         self.roots

@@ -8,6 +8,8 @@ use crate::model::scope::{Scope, is_scope_token};
 
 /// What a deployment without `SCOPES` offers: the built-in calendar, so that the story can be walked at once.
 const BUILT_IN: &str = include_str!("catalogue.default.json");
+/// The scopes of OpenID Connect (Core §5.4, §11), which every deployment has; `SCOPES` may word them anew.
+const STANDARD: &str = include_str!("catalogue.openid.json");
 
 /// Every scope that may be asked for, in the order they are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +70,9 @@ impl Catalogue {
         if !entries.iter().any(|entry| entry.default) {
             return Err(CatalogueError::NoDefault);
         }
-        Ok(Self(entries))
+        let standard: Vec<CatalogueEntry> = json::read(STANDARD).unwrap_or_default();
+        let missing = standard.into_iter().filter(|own| entries.iter().all(|entry| entry.name != own.name));
+        Ok(Self(missing.collect::<Vec<_>>().into_iter().chain(entries).collect()))
     }
 
     /// Every scope.
@@ -122,6 +126,18 @@ mod tests {
         assert_eq!(Catalogue::parse(BUILT_IN), Ok(Catalogue::default()));
         assert!(Catalogue::default().defaults().contains("calendar.read"));
         assert!(!Catalogue::default().defaults().contains("calendar.write"));
+    }
+
+    #[test]
+    fn the_standard_scopes_are_always_there_and_may_be_worded_anew() {
+        let words = r#"{"title":"t","description":"d"}"#;
+        let own = format!(r#"[{{"name":"email","en":{words},"ko":{words},"default":true}}]"#);
+        let catalogue = Catalogue::parse(&own).unwrap();
+        let names: Vec<_> = catalogue.entries().iter().map(|entry| entry.name.as_str()).collect();
+        assert_eq!(names, ["openid", "profile", "offline_access", "email"]);
+        assert_eq!(catalogue.entries()[3].en.title, "t");
+        assert_eq!(catalogue.defaults().to_string(), "email");
+        assert!(catalogue.required().contains("openid") && !catalogue.required().contains("profile"));
     }
 
     #[test]

@@ -67,7 +67,9 @@ impl ClientId {
             return Some(ProvenClientId::Stored(id));
         }
         let opened = sealed::open(keyring, &SEALED_CLIENT, text)?;
-        let client: SealedClient = postcard::from_bytes(&opened.payload).ok()?;
+        // An id without an extension ends before it: one more zero says so to the decoder.
+        let whole = [opened.payload.as_slice(), &[0]].concat();
+        let client: SealedClient = postcard::from_bytes(&whole).ok()?;
         Some(ProvenClientId::Sealed { id, kid: opened.kid, metadata: Box::new(client.metadata) })
     }
 

@@ -4,10 +4,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::base::text::is_invisible;
+use crate::jose::algorithm::SigningAlgorithm;
 use crate::model::auth_method::AuthMethod;
 use crate::model::catalogue::Catalogue;
+use crate::model::client_extension::ClientExtension;
 use crate::model::grant_type::{GrantType, RefreshMode};
-use crate::model::metadata_uri::MetadataUri;
+use crate::model::metadata_uri::{MetadataUri, Reach};
 use crate::model::redirect_uri::{RedirectUri, RedirectUriError};
 use crate::model::scope::Scope;
 
@@ -15,7 +17,8 @@ use crate::model::scope::Scope;
 pub const MAX_REDIRECT_URIS: usize = 20;
 const MAX_CONTACTS: usize = 5;
 const MAX_NAME: usize = 100;
-const MAX_TEXT: usize = 100;
+/// Longest text of a member that has no limit of its own, in characters.
+pub(super) const MAX_TEXT: usize = 100;
 
 /// What a client registered. The order of members is the sealed format: see `client_id`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +49,10 @@ pub struct ClientMetadata {
     pub software_version: Option<String>,
     /// Ours: rotate its refresh tokens, or keep them.
     pub refresh_tokens: Option<RefreshMode>,
+    /// What came later, if it uses any of it. The last member, and left out where it is empty: a sealed id from before it
+    /// ends one byte earlier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<Box<ClientExtension>>,
 }
 
 /// What is wrong with a metadata document.
@@ -57,14 +64,15 @@ pub enum MetadataError {
     Metadata(String),
 }
 
-type Document = Map<String, Value>;
+/// A metadata document.
+pub type Document = Map<String, Value>;
 
 impl ClientMetadata {
     /// Reads a metadata document. Unknown members are ignored (RFC 7591 §2), known ones must be right.
     ///
     /// # Errors
     /// [`MetadataError`], with a sentence that names the member.
-    pub fn parse(document: &Document, catalogue: &Catalogue) -> Result<Self, MetadataError> {
+    pub fn parse(document: &Document, catalogue: &Catalogue, reach: Reach) -> Result<Self, MetadataError> {
         let auth_method = match text(document, "token_endpoint_auth_method", MAX_TEXT)? {
             // RFC 7591 §2: "If unspecified or omitted, the default is client_secret_basic".
             None => AuthMethod::SecretBasic,
@@ -90,9 +98,11 @@ impl ClientMetadata {
                 "refresh_tokens: a public client cannot keep refresh tokens".into(),
             ));
         }
+        let redirect_uris = parse_redirect_uris(document)?;
         Ok(Self {
             auth_method,
-            redirect_uris: parse_redirect_uris(document)?,
+            extension: ClientExtension::parse(document, &redirect_uris, reach)?,
+            redirect_uris,
             grant_types,
             client_name: text(document, "client_name", MAX_NAME)?.filter(|name| !name.trim().is_empty()),
             scope: parse_scope(document, catalogue)?,
@@ -130,6 +140,9 @@ impl ClientMetadata {
         put("software_id", self.software_id.as_ref().map(|v| json!(v)));
         put("software_version", self.software_version.as_ref().map(|v| json!(v)));
         put("refresh_tokens", self.refresh_tokens.map(|v| json!(v.word())));
+        if let Some(extension) = &self.extension {
+            extension.write(&mut out);
+        }
         out
     }
 
@@ -139,6 +152,17 @@ impl ClientMetadata {
             Some(scope) => scope.and(&catalogue.all()),
             None => catalogue.all(),
         }
+    }
+
+    /// What its ID tokens are signed with.
+    pub fn id_token_algorithm(&self) -> SigningAlgorithm {
+        let asked = self.extension.as_ref().and_then(|extension| extension.id_token_algorithm);
+        asked.unwrap_or(SigningAlgorithm::Rs256)
+    }
+
+    /// The sector whose clients see one and the same subject for an owner; none where all clients do.
+    pub fn sector(&self) -> Option<&str> {
+        self.extension.as_ref()?.sector.as_deref()
     }
 
     /// Whether it registered the grant type.
@@ -204,7 +228,7 @@ fn parse_contacts(document: &Document) -> Result<Vec<String>, MetadataError> {
 }
 
 /// A member that must be a string of visible text, when it is there and not null.
-fn text(document: &Document, name: &str, max: usize) -> Result<Option<String>, MetadataError> {
+pub(super) fn text(document: &Document, name: &str, max: usize) -> Result<Option<String>, MetadataError> {
     match document.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if text.is_empty() => Ok(None),
@@ -220,7 +244,7 @@ fn text(document: &Document, name: &str, max: usize) -> Result<Option<String>, M
 }
 
 /// A member that must be a list of strings, when it is there and not null.
-fn words(document: &Document, name: &str) -> Result<Option<Vec<String>>, MetadataError> {
+pub(super) fn words(document: &Document, name: &str) -> Result<Option<Vec<String>>, MetadataError> {
     let not_a_list = || MetadataError::Metadata(format!("{name}: not a list of strings"));
     match document.get(name) {
         None | Some(Value::Null) => Ok(None),
@@ -236,12 +260,22 @@ fn words(document: &Document, name: &str) -> Result<Option<Vec<String>>, Metadat
 }
 
 fn uri(document: &Document, name: &str) -> Result<Option<MetadataUri>, MetadataError> {
-    let Some(text) = text(document, name, 1000)? else { return Ok(None) };
-    let error = || MetadataError::Metadata(format!("{name}: not an https URI on a public host name"));
-    MetadataUri::parse(&text).map(Some).ok_or_else(error)
+    uri_within(document, name, Reach::Public)
 }
 
-fn wrong(name: &str, word: &str) -> MetadataError {
+/// A member that must be a URI that may be fetched, when it is there and not null.
+pub(super) fn uri_within(
+    document: &Document,
+    name: &str,
+    reach: Reach,
+) -> Result<Option<MetadataUri>, MetadataError> {
+    let Some(text) = text(document, name, 1000)? else { return Ok(None) };
+    let error = || MetadataError::Metadata(format!("{name}: not an https URI on a public host name"));
+    MetadataUri::parse_within(&text, reach).map(Some).ok_or_else(error)
+}
+
+/// A value that is not served here.
+pub(super) fn wrong(name: &str, word: &str) -> MetadataError {
     MetadataError::Metadata(format!("{name}: {} is not supported here", shortened(word)))
 }
 
@@ -255,7 +289,7 @@ mod tests {
     use super::*;
 
     fn parse(document: Value) -> Result<ClientMetadata, MetadataError> {
-        ClientMetadata::parse(document.as_object().unwrap(), &Catalogue::default())
+        ClientMetadata::parse(document.as_object().unwrap(), &Catalogue::default(), Reach::Public)
     }
 
     #[test]
@@ -292,9 +326,9 @@ mod tests {
         let entry = |n| json!({"name": name(n), "en": words, "ko": words, "default": n == 0});
         let catalogue = Catalogue::parse(&json!((0..20).map(entry).collect::<Vec<_>>()).to_string()).unwrap();
         let sent = json!({"redirect_uris": ["https://client.example/cb"]});
-        let metadata = ClientMetadata::parse(sent.as_object().unwrap(), &catalogue).unwrap();
+        let metadata = ClientMetadata::parse(sent.as_object().unwrap(), &catalogue, Reach::Public).unwrap();
         let answered = metadata.to_document(&catalogue);
-        let again = ClientMetadata::parse(&answered, &catalogue).unwrap();
+        let again = ClientMetadata::parse(&answered, &catalogue, Reach::Public).unwrap();
         assert_eq!(again.to_document(&catalogue), answered);
     }
 

@@ -8,6 +8,7 @@ use crate::jose::keyring::{Keyring, KeyringError};
 use crate::model::catalogue::{Catalogue, CatalogueError};
 use crate::model::grant_type::RefreshMode;
 use crate::model::issuer::Issuer;
+use crate::model::metadata_uri::Reach;
 use crate::model::password::{ARGON2ID, Algorithm, PBKDF2};
 use crate::model::resource::{ProtectedResource, ResourceError};
 
@@ -68,6 +69,13 @@ pub struct Config {
     pub registration_token: Option<Secret<String>>,
     /// `ADMIN_TOKEN`.
     pub admin_token: Option<Secret<String>>,
+}
+
+impl Config {
+    /// How far fetches may go.
+    pub const fn reach(&self) -> Reach {
+        if self.dev { Reach::ThisComputerToo } else { Reach::Public }
+    }
 }
 
 /// One thing that is wrong with the settings.

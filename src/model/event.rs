@@ -59,6 +59,8 @@ pub enum EventKind {
     SignInRefused,
     /// An account was tried too often.
     SignInThrottled,
+    /// The operator had new signing keys made.
+    SigningKeysRotated,
     /// An owner signed in.
     SignedIn,
     /// An owner signed out.
@@ -183,7 +185,7 @@ fn pseudonym(name: &str, bytes: &[u8], keyring: &Keyring) -> Option<String> {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::AccessGranted,
         Self::AccessDenied,
         Self::AccessRemembered,
@@ -203,6 +205,7 @@ impl EventKind {
         Self::SecretRemoved,
         Self::SignInRefused,
         Self::SignInThrottled,
+        Self::SigningKeysRotated,
         Self::SignedIn,
         Self::SignedOut,
         Self::SignedUp,
@@ -232,6 +235,7 @@ impl EventKind {
             Self::SecretRemoved => "secret_removed",
             Self::SignInRefused => "sign_in_refused",
             Self::SignInThrottled => "sign_in_throttled",
+            Self::SigningKeysRotated => "signing_keys_rotated",
             Self::SignedIn => "signed_in",
             Self::SignedOut => "signed_out",
             Self::SignedUp => "signed_up",

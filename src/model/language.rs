@@ -15,7 +15,12 @@ pub enum Language {
 impl Language {
     /// The first language we speak in a list like `ko-KR,ko;q=0.9,en;q=0.8` (RFC 9110 §12.5.4) or `ko en`.
     pub fn preferred(list: &str) -> Self {
-        let mut best = (Self::En, 0);
+        Self::known(list).unwrap_or_default()
+    }
+
+    /// The same; `None` where the list has none that we speak.
+    pub fn known(list: &str) -> Option<Self> {
+        let mut best = (None, 0);
         for item in list.split([',', ' ']) {
             let (tag, weight) = item.split_once(';').unwrap_or((item, "q=1"));
             let primary = tag.trim().split('-').next().unwrap_or_default();
@@ -26,7 +31,7 @@ impl Language {
             };
             let weight = weight.trim().strip_prefix("q=").and_then(thousandths).unwrap_or(1000);
             if weight > best.1 {
-                best = (language, weight);
+                best = (Some(language), weight);
             }
         }
         best.0

@@ -29,6 +29,9 @@ pub const CSRF_LABEL: &str = "csrf";
 /// Label of the key that derives the secrets of sealed clients.
 pub const CLIENT_SECRET_LABEL: &str = "client-secret";
 
+/// Label of the key that the private parts of signing keys are sealed under.
+pub const SIGNING_KEY_LABEL: &str = "seal/signing-key";
+
 /// Label of the key that makes pseudonyms of addresses and accounts for the log.
 pub const EVENT_SOURCE_LABEL: &str = "event-source";
 

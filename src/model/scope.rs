@@ -5,6 +5,14 @@ use std::fmt;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+/// The scope that makes a request one of OpenID Connect (Core §3.1.2.1).
+pub const OPENID: &str = "openid";
+/// The scope that outlives the owner's presence (OpenID Connect Core §11).
+pub const OFFLINE_ACCESS: &str = "offline_access";
+
+/// What OpenID Connect knows: these speak to this server, not to a resource.
+pub const STANDARD: [&str; 4] = [OPENID, "profile", "email", OFFLINE_ACCESS];
+
 /// A set of scope tokens, sorted. May be empty only between two decisions, never in a grant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope(Vec<String>);

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::base::time::{Seconds, UnixTime};
 use crate::jose::keyring::Keyring;
 use crate::jose::sealed;
-use crate::model::id::{AccountId, BrowserId, SessionId, SubjectId};
+use crate::model::id::{AccountId, BrowserId, PairwiseSalt, SessionId, SubjectId};
 use crate::model::purpose::{BROWSER, SESSION};
+use crate::model::sign_in_method::SignInMethod;
 
 /// A session ends this long after sign-in, whatever happens.
 pub const LIFETIME: Seconds = Seconds::days(14);
@@ -22,6 +23,10 @@ pub struct Session {
     pub sid: SessionId,
     /// When the owner proved who they are.
     pub auth_time: UnixTime,
+    /// How.
+    pub method: SignInMethod,
+    /// What the owner's pairwise subjects are made with.
+    pub salt: PairwiseSalt,
 }
 
 impl Session {

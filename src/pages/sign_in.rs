@@ -32,6 +32,8 @@ pub struct SignInPage<'a> {
     pub client_name: Option<&'a str>,
     /// Where to go after, if no request waits.
     pub next: Option<&'a str>,
+    /// Whoever is signed in, and where to go on as that one.
+    pub continue_as: Option<(&'a str, &'a str)>,
     /// What was typed before.
     pub username: &'a str,
     /// What went wrong.
@@ -55,6 +57,9 @@ pub fn render(view: &SignInPage<'_>) -> Markup {
     let other = if query.is_empty() { other.to_owned() } else { format!("{other}?{query}") };
     let content = html! {
         @if let Some(name) = view.client_name { p class="lead" { (text.continue_to) " " strong { bdi { (name) } } } }
+        @if let Some((username, address)) = view.continue_as {
+            p { a class="button" href=(address) { (text.continue_as) " " bdi { (username) } } }
+        }
         (alert(view.error))
         form method="post" action=(action) {
             (hidden("csrf", view.csrf))

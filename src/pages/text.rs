@@ -151,6 +151,36 @@ pub struct Text {
     pub malformed_form: &'static str,
     /// 503.
     pub unavailable: &'static str,
+    /// Before the name of whoever is signed in.
+    pub continue_as: &'static str,
+    /// Heading.
+    pub profile: &'static str,
+    /// Under the heading.
+    pub profile_hint: &'static str,
+    /// Label.
+    pub profile_name: &'static str,
+    /// Label.
+    pub profile_email: &'static str,
+    /// Label.
+    pub profile_locale: &'static str,
+    /// Label.
+    pub profile_picture: &'static str,
+    /// Label.
+    pub profile_zoneinfo: &'static str,
+    /// Button.
+    pub save: &'static str,
+    /// After saving.
+    pub saved: &'static str,
+    /// Refusal.
+    pub profile_name_wrong: &'static str,
+    /// Refusal.
+    pub profile_email_wrong: &'static str,
+    /// Refusal.
+    pub profile_locale_wrong: &'static str,
+    /// Refusal.
+    pub profile_picture_wrong: &'static str,
+    /// Refusal.
+    pub profile_zoneinfo_wrong: &'static str,
     /// Start page.
     pub start_lead: &'static str,
     /// Start page.
@@ -234,6 +264,21 @@ const EN: Text = Text {
     too_large: "The request is too large.",
     malformed_form: "The request is not a well-formed form.",
     unavailable: "Something here is not answering. Nothing was lost; try again in a moment.",
+    continue_as: "Continue as",
+    profile: "Profile",
+    profile_hint: "Apps see this only if you allow it.",
+    profile_name: "Name",
+    profile_email: "E-mail address",
+    profile_locale: "Language (as ko-KR)",
+    profile_picture: "Address of a picture",
+    profile_zoneinfo: "Time zone (as Asia/Seoul)",
+    save: "Save",
+    saved: "Saved.",
+    profile_name_wrong: "The name has at most 100 visible characters.",
+    profile_email_wrong: "This is not an e-mail address.",
+    profile_locale_wrong: "This is not a language tag.",
+    profile_picture_wrong: "The picture has to be at an https address.",
+    profile_zoneinfo_wrong: "This is not a time zone.",
     start_lead: "An OAuth 2.1 authorization server at the edge: one module, no servers.",
     start_story: "The story in five steps",
     start_steps: [
@@ -319,6 +364,21 @@ const KO: Text = Text {
     too_large: "요청이 너무 큽니다.",
     malformed_form: "요청의 형식이 올바르지 않습니다.",
     unavailable: "일시적으로 응답하지 않습니다. 잃은 것은 없으니 잠시 후 다시 시도해 주세요.",
+    continue_as: "계속하기:",
+    profile: "프로필",
+    profile_hint: "허락한 앱만 볼 수 있습니다.",
+    profile_name: "이름",
+    profile_email: "이메일 주소",
+    profile_locale: "언어 (예: ko-KR)",
+    profile_picture: "사진 주소",
+    profile_zoneinfo: "시간대 (예: Asia/Seoul)",
+    save: "저장",
+    saved: "저장했습니다.",
+    profile_name_wrong: "이름은 보이는 글자로 100자까지입니다.",
+    profile_email_wrong: "이메일 주소가 아닙니다.",
+    profile_locale_wrong: "언어 코드가 아닙니다.",
+    profile_picture_wrong: "사진은 https 주소에 있어야 합니다.",
+    profile_zoneinfo_wrong: "시간대가 아닙니다.",
     start_lead: "네트워크 끝에서 동작하는 OAuth 2.1 인가 서버. 모듈 하나, 서버 없이.",
     start_story: "다섯 단계로 보는 이야기",
     start_steps: [

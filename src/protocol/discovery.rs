@@ -1,15 +1,23 @@
-//! Authorization server metadata (RFC 8414 §2). Follows from the enums, so that nothing is advertised that is not there.
+//! Authorization server metadata (RFC 8414 §2) and that of an OpenID provider (OpenID Connect Discovery §3). Follows from the enums, so that nothing is advertised that is not there.
 
 use serde_json::{Value, json};
 
+use crate::jose::algorithm::SigningAlgorithm;
 use crate::model::auth_method::AuthMethod;
 use crate::model::config::{Config, Registration};
 use crate::model::grant_type::GrantType;
 use crate::model::issuer::Issuer;
 use crate::model::pkce;
+use crate::model::profile::ProfileClaim;
+use crate::model::sign_in_method::SignInMethod;
+use crate::protocol::authorization::{Prompt, ResponseMode};
 use crate::protocol::resource::known_audiences;
 
-/// The document.
+/// Claims of every ID token.
+const ID_TOKEN_CLAIMS: [&str; 12] =
+    ["acr", "amr", "at_hash", "aud", "auth_time", "azp", "exp", "iat", "iss", "nonce", "sid", "sub"];
+
+/// The document: one for both, as clients of either kind look in either place.
 pub fn authorization_server_metadata(config: &Config, issuer: &Issuer) -> Value {
     let at = |path: &str| format!("{issuer}{path}");
     let methods: Vec<_> = AuthMethod::ALL.iter().map(|m| m.word()).collect();
@@ -28,17 +36,43 @@ pub fn authorization_server_metadata(config: &Config, issuer: &Issuer) -> Value 
         "introspection_endpoint_auth_methods_supported": confidential,
         "scopes_supported": scopes,
         "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
+        "response_modes_supported": ResponseMode::ALL.map(ResponseMode::word),
         "grant_types_supported": GrantType::ALL.map(GrantType::word),
         "code_challenge_methods_supported": [pkce::METHOD],
         "ui_locales_supported": ["en", "ko"],
         "authorization_response_iss_parameter_supported": true,
         "protected_resources": resources,
     });
+    let openid = openid_metadata(issuer);
+    if let (Some(members), Value::Object(openid)) = (document.as_object_mut(), openid) {
+        members.extend(openid);
+    }
     if config.registration != Registration::Closed
         && let Some(members) = document.as_object_mut()
     {
         members.insert("registration_endpoint".into(), json!(at("/register")));
     }
     document
+}
+
+/// What an OpenID provider adds.
+fn openid_metadata(issuer: &Issuer) -> Value {
+    let at = |path: &str| format!("{issuer}{path}");
+    let algorithms = SigningAlgorithm::ALL.map(SigningAlgorithm::word);
+    let claims: Vec<_> =
+        ID_TOKEN_CLAIMS.into_iter().chain(ProfileClaim::ALL.into_iter().map(ProfileClaim::name)).collect();
+    json!({
+        "jwks_uri": at("/jwks.json"),
+        "userinfo_endpoint": at("/userinfo"),
+        "id_token_signing_alg_values_supported": algorithms,
+        "userinfo_signing_alg_values_supported": algorithms,
+        "subject_types_supported": ["public", "pairwise"],
+        "claim_types_supported": ["normal"],
+        "claims_supported": claims,
+        "claims_parameter_supported": true,
+        "acr_values_supported": SignInMethod::ALL.map(SignInMethod::acr),
+        "prompt_values_supported": Prompt::WORDS,
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
+    })
 }

@@ -82,7 +82,7 @@ pub fn describe(
                 "iss": issuer.as_str(),
                 "exp": access.expires_at.seconds(),
                 "iat": access.issued_at.seconds(),
-                "auth_time": terms.auth_time.seconds(),
+                "auth_time": terms.owner.map(|owner| owner.auth_time.seconds()),
             }),
             _ => inactive(),
         },
@@ -91,12 +91,12 @@ pub fn describe(
                 "active": true,
                 "scope": terms.scope,
                 "client_id": terms.client_id,
-                "sub": terms.sub,
+                "sub": terms.subject,
                 "aud": terms.audience,
                 "iss": issuer.as_str(),
                 "exp": until.seconds(),
                 "iat": inspection.created_at.seconds(),
-                "auth_time": terms.auth_time.seconds(),
+                "auth_time": terms.owner.map(|owner| owner.auth_time.seconds()),
             }),
             _ => inactive(),
         },
@@ -109,9 +109,10 @@ mod tests {
     use crate::base::base64url;
     use crate::base::opaque::Opaque;
     use crate::base::time::Seconds;
-    use crate::model::id::{AccountId, SessionId, SubjectId};
+    use crate::model::id::{AccountId, SessionId, Subject, SubjectId};
     use crate::model::scope::Scope;
-    use crate::protocol::grant::Terms;
+    use crate::model::sign_in_method::SignInMethod;
+    use crate::protocol::grant::{Approver, Terms};
 
     #[test]
     fn a_refresh_token_is_inactive_from_the_moment_it_ends() {
@@ -132,12 +133,18 @@ mod tests {
         let inspection = Inspection {
             terms: Terms {
                 client_id: client_id.clone(),
-                sub: SubjectId(Opaque([2; 16])),
-                account: AccountId(Opaque([3; 32])),
-                sid: SessionId(Opaque([4; 16])),
+                subject: Subject::public(SubjectId(Opaque([2; 16]))),
+                owner: Some(Approver {
+                    sub: SubjectId(Opaque([2; 16])),
+                    account: AccountId(Opaque([3; 32])),
+                    sid: SessionId(Opaque([4; 16])),
+                    auth_time: UnixTime::from_seconds(1),
+                    method: SignInMethod::Password,
+                }),
                 scope: Scope::parse("a").unwrap(),
                 audience: "https://as.example".into(),
-                auth_time: UnixTime::from_seconds(1),
+                nonce: None,
+                id_token_claims: Vec::new(),
             },
             access_until: UnixTime::from_seconds(500),
             refresh: Some((3, end)),

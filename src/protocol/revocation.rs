@@ -24,7 +24,7 @@ mod tests {
     use crate::base::opaque::Opaque;
     use crate::base::time::UnixTime;
     use crate::jose::keyring::Keyring;
-    use crate::model::id::{GrantId, SubjectId};
+    use crate::model::id::{GrantId, Subject, SubjectId};
     use crate::model::scope::Scope;
     use crate::protocol::resource::Access;
 
@@ -39,15 +39,18 @@ mod tests {
     fn an_access_token_is_revoked_by_its_own_client_alone() {
         let keyring = Keyring::parse(&format!("k1:{}", base64url::encode([1; 32]))).unwrap();
         let client = |n| ClientId::stored(&keyring, &Bytes(n));
-        let (sub, audience) = (SubjectId(Opaque([2; 16])), "https://as.example".to_owned());
+        let (sub, audience) = (Subject::public(SubjectId(Opaque([2; 16]))), "https://as.example".to_owned());
         let token = PresentedToken::Access(Access {
-            sub,
+            sub: sub.clone(),
             client_id: client(1),
             scope: Scope::parse("a").unwrap(),
             audience: audience.clone(),
             grant: GrantId(Opaque([5; 32])),
             expires_at: UnixTime::from_seconds(2),
             issued_at: UnixTime::from_seconds(1),
+            jkt: None,
+            actor: None,
+            owner: None,
         });
         let own = Command::Revoke(Revoker::Bearer { client_id: client(1), sub, audience });
         assert_eq!(revoke(token.clone(), client(1)), Some(own));

@@ -2,13 +2,12 @@
 
 use async_trait::async_trait;
 
-use crate::model::id::SubjectId;
 use crate::protocol::calendar::{CalendarCommand, CalendarReply};
 use crate::store::Unavailable;
 
 /// Where calendars are.
 #[async_trait(?Send)]
 pub trait Calendars {
-    /// Sends a command to an owner's calendar.
-    async fn send(&self, sub: SubjectId, command: CalendarCommand) -> Result<CalendarReply, Unavailable>;
+    /// Sends a command to the calendar of a subject.
+    async fn send(&self, whose: &str, command: CalendarCommand) -> Result<CalendarReply, Unavailable>;
 }

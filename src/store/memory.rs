@@ -29,6 +29,8 @@ use crate::store::meter::Meter;
 use crate::store::passwords::PasswordHasher;
 use crate::store::rate_limits::{PERIOD, RateLimit, RateLimits};
 use crate::store::record::Record;
+use crate::store::signing_keys::KeyCache;
+use crate::store::web::Document;
 use crate::store::{Unavailable, grant_object};
 
 /// Everything that is stored, and a clock that is set by hand.
@@ -47,19 +49,30 @@ pub struct Memory {
     pub down: Cell<bool>,
     /// While set, grants do not answer: what an account has to tell them waits.
     pub grants_down: Cell<bool>,
+    /// What the web has: documents by their address.
+    pub documents: RefCell<BTreeMap<String, Document>>,
+    /// Every address that was fetched, in order.
+    pub fetched: RefCell<Vec<String>>,
+    /// Every form that was posted, with the address it went to.
+    pub posted: RefCell<Vec<(String, String)>>,
+    /// With which status posts are answered; none: not at all.
+    pub post_status: Cell<Option<u16>>,
+    pub(super) key_cache: KeyCache,
+    pub(super) signing_keys: RefCell<BTreeMap<u8, Stored>>,
+    pub(super) keys_made: Cell<u64>,
     clients: RefCell<BTreeMap<ClientHash, StoredClient>>,
     denied: RefCell<Vec<ClientHash>>,
     consents: RefCell<BTreeMap<(SubjectId, ClientHash), Consent>>,
     grants: RefCell<BTreeMap<GrantId, Stored>>,
     accounts: RefCell<BTreeMap<AccountId, Stored>>,
-    calendars: RefCell<BTreeMap<SubjectId, Vec<CalendarEntry>>>,
+    calendars: RefCell<BTreeMap<String, Vec<CalendarEntry>>>,
     next_grant: Cell<u64>,
     counts: RefCell<BTreeMap<(RateLimit, String), Counted>>,
 }
 
 /// What an object has stored.
 #[derive(Clone, Debug, Default)]
-struct Stored {
+pub(super) struct Stored {
     json: Option<String>,
     alarm: Option<UnixTime>,
 }
@@ -71,9 +84,9 @@ struct Counted {
     acts: u32,
 }
 
-struct MemoryRecord<'a, K> {
-    objects: &'a RefCell<BTreeMap<K, Stored>>,
-    key: K,
+pub(super) struct MemoryRecord<'a, K> {
+    pub(super) objects: &'a RefCell<BTreeMap<K, Stored>>,
+    pub(super) key: K,
 }
 
 impl Memory {
@@ -87,6 +100,13 @@ impl Memory {
             now: Cell::new(now),
             down: Cell::new(false),
             grants_down: Cell::new(false),
+            documents: RefCell::default(),
+            fetched: RefCell::default(),
+            posted: RefCell::default(),
+            post_status: Cell::new(Some(200)),
+            key_cache: KeyCache::new(),
+            signing_keys: RefCell::default(),
+            keys_made: Cell::new(0),
             clients: RefCell::default(),
             denied: RefCell::default(),
             consents: RefCell::default(),
@@ -147,7 +167,7 @@ impl Memory {
         AccountObject { record, hasher: self, grants: self, clock }
     }
 
-    fn answering(&self) -> Result<(), Unavailable> {
+    pub(super) fn answering(&self) -> Result<(), Unavailable> {
         if self.down.get() { Err(Unavailable("the world is down".into())) } else { Ok(()) }
     }
 }
@@ -309,11 +329,11 @@ impl Accounts for Memory {
 
 #[async_trait(?Send)]
 impl Calendars for Memory {
-    async fn send(&self, sub: SubjectId, command: CalendarCommand) -> Result<CalendarReply, Unavailable> {
+    async fn send(&self, whose: &str, command: CalendarCommand) -> Result<CalendarReply, Unavailable> {
         self.meter.object_call();
         self.answering()?;
         let mut calendars = self.calendars.borrow_mut();
-        let entries = calendars.entry(sub).or_default();
+        let entries = calendars.entry(whose.to_owned()).or_default();
         let (next, reply) = calendar::apply(entries.clone(), command);
         if let Some(next) = next {
             *entries = next;

@@ -8,10 +8,15 @@ pub mod consents;
 pub mod grant_object;
 pub mod grants;
 pub mod memory;
+pub mod memory_signatures;
 pub mod meter;
 pub mod passwords;
 pub mod rate_limits;
 pub mod record;
+pub mod signatures;
+pub mod signing_keys;
+pub mod signing_keys_object;
+pub mod web;
 
 use std::fmt;
 

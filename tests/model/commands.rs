@@ -9,11 +9,12 @@ use postern::base::time::{Seconds, UnixTime};
 use postern::jose::keyring::Keyring;
 use postern::model::client_id::ClientId;
 use postern::model::grant_type::RefreshMode;
-use postern::model::id::{AccountId, SessionId, SubjectId};
+use postern::model::id::{AccountId, SessionId, Subject, SubjectId};
 use postern::model::pkce::{CodeChallenge, CodeVerifier};
 use postern::model::scope::Scope;
+use postern::model::sign_in_method::SignInMethod;
 use postern::protocol::grant::{
-    Command, Create, FORM_LIFETIME, Redeem, Refresh, RefreshTerms, Revoker, Terms,
+    Approver, Command, Create, FORM_LIFETIME, Redeem, Refresh, RefreshTerms, Revoker, Terms,
 };
 
 /// How long a form lives, in ticks: enough for code, window and tokens to end before and after it.
@@ -125,12 +126,18 @@ static CHALLENGES: LazyLock<[CodeChallenge; 2]> =
 /// What the owner agrees to.
 pub static TERMS: LazyLock<Terms> = LazyLock::new(|| Terms {
     client_id: CLIENTS[0].clone(),
-    sub: SubjectId(Opaque([2; 16])),
-    account: AccountId(Opaque([3; 32])),
-    sid: SessionId(Opaque([4; 16])),
+    subject: Subject::public(SubjectId(Opaque([2; 16]))),
+    owner: Some(Approver {
+        sub: SubjectId(Opaque([2; 16])),
+        account: AccountId(Opaque([3; 32])),
+        sid: SessionId(Opaque([4; 16])),
+        auth_time: NOW,
+        method: SignInMethod::Password,
+    }),
     scope: Scope::parse("a b").unwrap(),
     audience: "https://as.example".into(),
-    auth_time: NOW,
+    nonce: None,
+    id_token_claims: Vec::new(),
 });
 
 pub fn ticks(n: u8) -> Seconds {
@@ -203,14 +210,16 @@ impl Settings {
 }
 
 fn revoker(by: By) -> Revoker {
-    let (client_id, sub, audience) = (TERMS.client_id.clone(), TERMS.sub, TERMS.audience.clone());
+    let (client_id, sub, audience) = (TERMS.client_id.clone(), TERMS.subject.clone(), TERMS.audience.clone());
     match by {
         By::Owner => Revoker::Owner,
         By::Client => Revoker::Client(client_id),
         By::Bearer => Revoker::Bearer { client_id, sub, audience },
         By::OtherClient => Revoker::Client(CLIENTS[1].clone()),
         By::OtherClientsBearer => Revoker::Bearer { client_id: CLIENTS[1].clone(), sub, audience },
-        By::BearerOfOtherSubject => Revoker::Bearer { client_id, sub: SubjectId(Opaque([9; 16])), audience },
+        By::BearerOfOtherSubject => {
+            Revoker::Bearer { client_id, sub: Subject::public(SubjectId(Opaque([9; 16]))), audience }
+        }
         By::BearerForOtherAudience => {
             Revoker::Bearer { client_id, sub, audience: "https://other.example".into() }
         }

@@ -75,13 +75,19 @@ fn every_other_error_travels_with_state_and_issuer() {
     let harness = Harness::new();
     let client = Client::register(&harness, json!({ "scope": "calendar.read" }));
     let narrow = ("scope", Some("calendar.read"));
+    let long_nonce = "n".repeat(513);
+    let acr = r#"{"id_token":{"acr":{"essential":true,"value":"9"}}}"#;
     for (name, value, error) in [
         ("response_type", None, "invalid_request"),
         ("response_type", Some("token"), "unsupported_response_type"),
         ("response_type", Some("code token"), "unsupported_response_type"),
         ("response_type", Some("CODE"), "unsupported_response_type"),
         ("response_mode", Some("fragment"), "invalid_request"),
-        ("response_mode", Some("form_post"), "invalid_request"),
+        ("response_mode", Some("query fragment"), "invalid_request"),
+        ("nonce", Some(long_nonce.as_str()), "invalid_request"),
+        ("claims", Some("[]"), "invalid_request"),
+        ("claims", Some(acr), "unmet_authentication_requirements"),
+        ("id_token_hint", Some("a.b.c"), "invalid_request"),
         ("code_challenge", None, "invalid_request"),
         ("code_challenge", Some(&CHALLENGE[1..]), "invalid_request"),
         ("code_challenge", Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM="), "invalid_request"),

@@ -106,6 +106,7 @@ fn the_whole_story_is_told_act_by_act() {
     client.refresh(refresh);
     harness.send(admin("clients/allow", &json!({ "client_id": client.id })));
     harness.send(admin("audience-key", &json!({ "audience": API })));
+    harness.send(admin("rotate-keys", &json!({})));
     harness.memory.limits.borrow_mut().insert(RateLimit::SignIn, 0);
     stranger.sign_in("bob", "guess");
 
@@ -147,6 +148,7 @@ fn the_whole_story_is_told_act_by_act() {
             ("client_authentication_failed", "/token"),
             ("client_allowed", "/admin/clients/allow"),
             ("audience_key_issued", "/admin/audience-key"),
+            ("signing_keys_rotated", "/admin/rotate-keys"),
             ("rate_limited", "/signin"),
         ]
     );

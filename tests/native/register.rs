@@ -44,7 +44,7 @@ fn registered_values_are_returned_and_defaults_named() {
     assert_eq!(document["token_endpoint_auth_method"], "client_secret_basic");
     assert_eq!(document["grant_types"], json!(["authorization_code"]));
     assert_eq!(document["response_types"], json!(["code"]));
-    assert_eq!(document["scope"], "calendar.read calendar.write");
+    assert_eq!(document["scope"], "calendar.read calendar.write email offline_access openid profile");
     assert_eq!(document["redirect_uris"], json!([REDIRECT]));
 }
 

@@ -15,7 +15,10 @@ fn the_server_says_what_it_can() {
     assert_eq!(document["code_challenge_methods_supported"], json!(["S256"]));
     assert_eq!(document["response_types_supported"], json!(["code"]));
     assert_eq!(document["grant_types_supported"], json!(["authorization_code", "refresh_token"]));
-    assert_eq!(document["scopes_supported"], json!(["calendar.read", "calendar.write"]));
+    assert_eq!(
+        document["scopes_supported"],
+        json!(["openid", "profile", "email", "offline_access", "calendar.read", "calendar.write"])
+    );
     assert_eq!(document["authorization_response_iss_parameter_supported"], true);
     // Each endpoint it names is there.
     for (name, method) in [
@@ -24,12 +27,19 @@ fn the_server_says_what_it_can() {
         ("revocation_endpoint", "POST"),
         ("introspection_endpoint", "POST"),
         ("registration_endpoint", "POST"),
+        ("userinfo_endpoint", "GET, POST, HEAD"),
+        ("jwks_uri", "GET, HEAD"),
     ] {
         let path = document[name].as_str().unwrap().strip_prefix("https://as.example").unwrap();
         let answer =
             harness.send(crate::support::Sent { method: "PUT".into(), ..crate::support::Sent::get(path) });
         assert_eq!((answer.status, answer.header("allow")), (405, method), "{name}");
     }
+    for path in ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server/demo/calendar"]
+    {
+        assert_eq!(harness.get(path).json(), document, "{path}");
+    }
+    assert_eq!(harness.get("/.well-known/openid-configuration/elsewhere").status, 404);
     let closed =
         Harness::with(&[("REGISTRATION", "closed")]).get("/.well-known/oauth-authorization-server").json();
     assert_eq!(closed.get("registration_endpoint"), None);

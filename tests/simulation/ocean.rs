@@ -29,7 +29,7 @@ use postern::store::calendar::Calendars;
 use postern::store::clients::Clients;
 use postern::store::consents::Consents;
 use postern::store::grants::Grants;
-use postern::store::memory::SeededEntropy;
+use postern::store::memory::{Memory, SeededEntropy};
 use postern::store::meter::Meter;
 use postern::store::rate_limits::{RateLimit, RateLimits};
 use serde::Serialize;
@@ -72,7 +72,9 @@ pub struct Ocean {
     deployed: Vec<[Time; 2]>,
     skews: Vec<i64>,
     next_grant: Cell<u64>,
-    calendars: RefCell<BTreeMap<SubjectId, Vec<CalendarEntry>>>,
+    calendars: RefCell<BTreeMap<String, Vec<CalendarEntry>>>,
+    /// Signing keys that are always at hand.
+    keys: Memory,
 }
 
 impl Ocean {
@@ -115,6 +117,7 @@ impl Ocean {
             skews,
             next_grant: Cell::new(0),
             calendars: RefCell::default(),
+            keys: Memory::new(UnixTime::default()),
             scheduler,
         })
     }
@@ -191,6 +194,9 @@ impl Ocean {
             accounts: &reach,
             calendars: &reach,
             rate_limits: &reach,
+            signing_keys: &self.keys,
+            signatures: &self.keys,
+            web: &self.keys,
         };
         let began = self.scheduler.now();
         let response = routes::answer(&world, &request).await;
@@ -369,12 +375,12 @@ impl RateLimits for Reach {
 
 #[async_trait(?Send)]
 impl Calendars for Reach {
-    async fn send(&self, sub: SubjectId, command: CalendarCommand) -> Result<CalendarReply, Unavailable> {
+    async fn send(&self, whose: &str, command: CalendarCommand) -> Result<CalendarReply, Unavailable> {
         self.meter.object_call();
         let scheduler = &self.ocean.scheduler;
         scheduler.sleep(self.ocean.temper.latency(scheduler)).await;
         let mut calendars = self.ocean.calendars.borrow_mut();
-        let entries = calendars.entry(sub).or_default();
+        let entries = calendars.entry(whose.to_owned()).or_default();
         let (next, reply) = calendar::apply(entries.clone(), command);
         if let Some(next) = next {
             *entries = next;

@@ -8,10 +8,12 @@ use postern::jose::sealed::{self, Purpose};
 use postern::model::access_token::TYP;
 use postern::model::client_id::ClientId;
 use postern::model::client_metadata::ClientMetadata;
-use postern::model::id::{AccountId, GrantId, SessionId, SubjectId};
+use postern::model::id::{AccountId, GrantId, PairwiseSalt, SessionId, SubjectId};
+use postern::model::metadata_uri::Reach;
 use postern::model::purpose::{CODE, REFRESH, REQUEST, SEALED_CLIENT, access_label};
 use postern::model::refresh_token::RefreshToken;
 use postern::model::session::Session;
+use postern::model::sign_in_method::SignInMethod;
 use postern::protocol::authorization::PendingRequest;
 use postern::protocol::registration::parse_document;
 use postern::store::memory::SeededEntropy;
@@ -104,7 +106,7 @@ fn access_tokens() -> Vec<String> {
 fn client_ids() -> Vec<String> {
     let sealed = |document: serde_json::Value| {
         let document = parse_document(document.to_string().as_bytes()).unwrap_or_default();
-        let metadata = ClientMetadata::parse(&document, &catalogue()).ok();
+        let metadata = ClientMetadata::parse(&document, &catalogue(), Reach::Public).ok();
         metadata.and_then(|metadata| ClientId::sealed(keyring(), &SeededEntropy::new(7), &metadata))
     };
     let public = sealed(json!({
@@ -149,5 +151,6 @@ fn pending() -> String {
 fn session() -> String {
     let account = AccountId(Opaque([1; 32]));
     let (sub, sid) = (SubjectId(Opaque([4; 16])), SessionId(Opaque([3; 16])));
-    Session { account, sub, sid, auth_time: NOW }.seal(keyring())
+    let (method, salt) = (SignInMethod::Password, PairwiseSalt(Opaque([5; 16])));
+    Session { account, sub, sid, auth_time: NOW, method, salt }.seal(keyring())
 }

@@ -6,8 +6,9 @@ use crate::base::secret::Secret;
 use crate::base::time::UnixTime;
 use crate::model::client_id::{ClientHash, ClientId};
 use crate::model::consent::Consent;
-use crate::model::id::{BrowserId, GrantId, SessionId, SubjectId};
+use crate::model::id::{BrowserId, GrantId, PairwiseSalt, SessionId, SubjectId};
 use crate::model::password::Algorithm;
+use crate::model::profile::Profile;
 use crate::model::scope::Scope;
 use crate::model::username::Username;
 use crate::protocol::account::GrantRow;
@@ -28,6 +29,10 @@ pub enum AccountCommand {
     Approve(Signed, Approval),
     /// What the account page shows.
     Overview(Signed),
+    /// What a client that may see it is told of the owner.
+    Profile(SubjectId),
+    /// The owner says something else of themselves.
+    EditProfile(Signed, Profile),
     /// End every grant of a client.
     RemoveAccess(Signed, ClientHash),
     /// A grant has ended by itself.
@@ -56,6 +61,8 @@ pub struct NewSession {
     pub auth_time: UnixTime,
     /// The session that this browser had before: it ends, so that a cookie that was stolen earlier dies with it.
     pub replaces: Option<SessionId>,
+    /// For the owner's pairwise subjects, where there is none yet. Random.
+    pub salt: PairwiseSalt,
 }
 
 /// A new account.
@@ -132,6 +139,8 @@ pub enum AccountReply {
     SignedIn {
         /// The account's subject.
         sub: SubjectId,
+        /// What its pairwise subjects are made with.
+        salt: PairwiseSalt,
     },
     /// Unknown name or wrong password: nobody is told which.
     WrongCredentials,
@@ -163,6 +172,13 @@ pub enum AccountReply {
     },
     /// What the account page shows.
     Overview(Overview),
+    /// What the owner says of themselves.
+    Profile {
+        /// The owner's name.
+        username: Username,
+        /// The rest.
+        profile: Profile,
+    },
     /// Done.
     Done,
     /// The owner has 20 clients already.
@@ -174,6 +190,8 @@ pub enum AccountReply {
 pub struct Overview {
     /// The owner's name.
     pub username: Username,
+    /// What the owner says of themselves.
+    pub profile: Profile,
     /// When the account was made.
     pub created_at: UnixTime,
     /// Grants that have not been seen to end.
@@ -202,10 +220,11 @@ impl AccountCommand {
             | Self::Check(by)
             | Self::Approve(by, _)
             | Self::Overview(by)
+            | Self::EditProfile(by, _)
             | Self::RemoveAccess(by, _)
             | Self::AddClient(by, _)
             | Self::RemoveClient(by, _) => Some(by.sub),
-            Self::ForgetGrant(sub, _) => Some(*sub),
+            Self::ForgetGrant(sub, _) | Self::Profile(sub) => Some(*sub),
         }
     }
 }

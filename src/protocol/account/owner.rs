@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::time::{Seconds, UnixTime};
-use crate::model::id::{GrantId, SessionId, SubjectId};
+use crate::model::id::{GrantId, PairwiseSalt, SessionId, SubjectId};
 use crate::model::password::PasswordHash;
+use crate::model::profile::Profile;
 use crate::model::session;
 use crate::model::username::Username;
 use crate::protocol::account::access::{Access, Superseded};
@@ -26,6 +27,10 @@ pub struct Owner {
     access: Access,
     clients: Vec<ListedClient>,
     pub(super) outbox: Vec<GrantId>,
+    #[serde(default)]
+    salt: Option<PairwiseSalt>,
+    #[serde(default)]
+    profile: Profile,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,16 +51,19 @@ impl Owner {
             access: Access::default(),
             clients: Vec::new(),
             outbox: Vec::new(),
+            salt: None,
+            profile: Profile::default(),
         }
     }
 
     /// Begins a session, in place of the one that the browser had.
-    pub(super) fn begin_session(&mut self, new: NewSession, now: UnixTime) {
+    pub(super) fn begin_session(&mut self, new: NewSession, now: UnixTime) -> AccountReply {
         // A clock that differs a little elsewhere must not end a session that has just begun.
         let ends_at = new.auth_time.plus(session::LIFETIME).plus(Seconds::minutes(5));
         self.sessions.retain(|row| now < row.ends_at && Some(row.sid) != new.replaces);
         self.sessions.insert(0, SessionRow { sid: new.sid, auth_time: new.auth_time, ends_at });
         self.sessions.truncate(MAX_SESSIONS);
+        AccountReply::SignedIn { sub: self.sub, salt: *self.salt.get_or_insert(new.salt) }
     }
 
     /// Applies a command of somebody who holds a session of this subject.
@@ -71,12 +79,16 @@ impl Owner {
                     false => (None, AccountReply::Done),
                 };
             }
+            AccountCommand::Profile(_) => {
+                return (None, AccountReply::Profile { username: self.username, profile: self.profile });
+            }
             AccountCommand::SignUp(_) | AccountCommand::SignIn(_) => {
                 return (None, AccountReply::SessionEnded);
             }
             AccountCommand::Check(by)
             | AccountCommand::Approve(by, _)
             | AccountCommand::Overview(by)
+            | AccountCommand::EditProfile(by, _)
             | AccountCommand::RemoveAccess(by, _)
             | AccountCommand::AddClient(by, _)
             | AccountCommand::RemoveClient(by, _) => {
@@ -95,6 +107,10 @@ impl Owner {
                 }
                 Err(Superseded) => (None, AccountReply::ConsentSuperseded { username: self.username }),
             },
+            AccountCommand::EditProfile(_, profile) => {
+                self.profile = profile;
+                (Some(self), AccountReply::Done)
+            }
             AccountCommand::RemoveAccess(_, client) => {
                 let ended = self.access.remove(client, now);
                 self.outbox.extend(ended);
@@ -113,6 +129,7 @@ impl Owner {
             }
             AccountCommand::SignOut(_)
             | AccountCommand::ForgetGrant(..)
+            | AccountCommand::Profile(_)
             | AccountCommand::SignUp(_)
             | AccountCommand::SignIn(_) => (None, AccountReply::SessionEnded),
         }
@@ -126,6 +143,7 @@ impl Owner {
         let (removals, removals_before) = self.access.removals();
         Overview {
             username: self.username.clone(),
+            profile: self.profile.clone(),
             created_at: self.created_at,
             grants: self.access.live_grants(now),
             removals: removals.to_vec(),

@@ -65,8 +65,7 @@ pub fn finish(
     if let Some(hash) = renewed {
         owner.password = PasswordHash { algorithm: sign_in.algorithm, salt: sign_in.salt, hash };
     }
-    owner.begin_session(sign_in.session, now);
-    let sub = owner.sub;
+    let reply = owner.begin_session(sign_in.session, now);
     account.throttle.succeeded(sign_in.browser);
-    Transition::to(account, AccountReply::SignedIn { sub })
+    Transition::to(account, reply)
 }

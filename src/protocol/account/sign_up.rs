@@ -17,7 +17,7 @@ pub fn finish(mut account: Account, sign_up: SignUp, hash: Secret<Vec<u8>>, now:
     }
     let password = PasswordHash { algorithm: sign_up.algorithm, salt: sign_up.salt, hash };
     let mut owner = Owner::new(sign_up.sub, sign_up.username, password, now);
-    owner.begin_session(sign_up.session, now);
+    let reply = owner.begin_session(sign_up.session, now);
     account.owner = Some(owner);
-    Transition::to(account, AccountReply::SignedIn { sub: sign_up.sub })
+    Transition::to(account, reply)
 }

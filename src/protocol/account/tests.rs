@@ -3,13 +3,15 @@ use crate::base::opaque::Opaque;
 use crate::base::secret::Secret;
 use crate::base::time::Seconds;
 use crate::model::client_id::ClientHash;
-use crate::model::id::{BrowserId, SessionId, SubjectId};
+use crate::model::id::{BrowserId, PairwiseSalt, SessionId, SubjectId};
 use crate::model::password::{ARGON2ID, Algorithm, PBKDF2};
 use crate::model::scope::Scope;
 use crate::model::username::Username;
 
 pub(super) const START: UnixTime = UnixTime::from_seconds(1_000_000);
 pub(super) const OWNER: Signed = Signed { sub: SubjectId(Opaque([1; 16])), sid: SessionId(Opaque([2; 16])) };
+
+pub(super) const SALT: PairwiseSalt = PairwiseSalt(Opaque([5; 16]));
 
 pub(super) fn at(seconds: u64) -> UnixTime {
     START.plus(Seconds(seconds))
@@ -27,7 +29,7 @@ pub(super) fn sign_up(sub: u8) -> SignUp {
         password: Secret::new("right".into()),
         algorithm: ARGON2ID,
         salt: Opaque([7; 16]),
-        session: NewSession { sid: OWNER.sid, auth_time: START, replaces: None },
+        session: NewSession { sid: OWNER.sid, auth_time: START, replaces: None, salt: SALT },
     }
 }
 
@@ -36,7 +38,7 @@ pub(super) fn sign_in(password: &str, browser: Option<u8>) -> SignIn {
         password: Secret::new(password.into()),
         algorithm: ARGON2ID,
         salt: Opaque([8; 16]),
-        session: NewSession { sid: SessionId(Opaque([9; 16])), auth_time: START, replaces: None },
+        session: NewSession { sid: SessionId(Opaque([9; 16])), auth_time: START, replaces: None, salt: SALT },
         browser: browser.map(|b| BrowserId(Opaque([b; 16]))),
     }
 }
@@ -45,7 +47,7 @@ pub(super) fn account() -> Account {
     let sign_up = sign_up(1);
     let hash = hash(&sign_up.password, sign_up.algorithm, sign_up.salt);
     let transition = sign_up::finish(Account::default(), sign_up, hash, START);
-    assert_eq!(transition.reply, AccountReply::SignedIn { sub: OWNER.sub });
+    assert_eq!(transition.reply, AccountReply::SignedIn { sub: OWNER.sub, salt: SALT });
     transition.next.unwrap()
 }
 
@@ -101,7 +103,7 @@ fn the_right_password_signs_in_and_a_wrong_one_says_nothing_more() {
     assert_eq!(attempt(&mut account, &sign_in("wrong", None), START), AccountReply::WrongCredentials);
     assert_eq!(
         attempt(&mut account, &sign_in("right", None), START),
-        AccountReply::SignedIn { sub: OWNER.sub }
+        AccountReply::SignedIn { sub: OWNER.sub, salt: SALT }
     );
     let mut nobody = Account::default();
     assert_eq!(attempt(&mut nobody, &sign_in("right", None), START), AccountReply::WrongCredentials);

@@ -2,14 +2,20 @@
 
 use crate::base::form::Form;
 use crate::base::time::Seconds;
+use crate::model::claims_request::ClaimsRequest;
 use crate::model::client::Client;
 use crate::model::config::Config;
 use crate::model::grant_type::GrantType;
 use crate::model::issuer::Issuer;
 use crate::model::pkce::{self, CodeChallenge};
-use crate::model::scope::Scope;
-use crate::protocol::authorization::{AuthorizationError, AuthorizationRequest, Prompt};
+use crate::model::profile::ProfileClaim;
+use crate::model::scope::{OFFLINE_ACCESS, OPENID, Scope};
+use crate::model::sign_in_method::SignInMethod;
+use crate::protocol::authorization::{AuthorizationError, AuthorizationRequest, Prompt, ResponseMode};
 use crate::protocol::resource::{Audience, audience_of};
+
+/// Longest `nonce`, in bytes: it is kept with the grant.
+const MAX_NONCE: usize = 512;
 
 /// What the checks look at.
 struct Subject<'a> {
@@ -37,12 +43,15 @@ pub fn check(
     let subject = Subject { form, client, config };
     CHECKS.into_iter().try_for_each(|check| check(&subject))?;
     let audience = audience_of(form, config, issuer).ok_or(AuthorizationError::Resource)?;
+    let claims = claims(&subject)?;
     Ok(AuthorizationRequest {
         challenge: code_challenge(&subject)?,
-        scope: scope(&subject, &audience)?,
+        scope: scope(&subject, &claims, &audience)?,
         audience: audience.identifier,
         prompt: prompt(&subject)?,
         max_age: max_age(&subject)?,
+        nonce: nonce(&subject)?,
+        claims,
     })
 }
 
@@ -78,7 +87,8 @@ fn request_objects(subject: &Subject<'_>) -> Result<(), AuthorizationError> {
 
 fn response_mode(subject: &Subject<'_>) -> Result<(), AuthorizationError> {
     match subject.form.value("response_mode") {
-        None | Some("query") => Ok(()),
+        None => Ok(()),
+        Some(word) if ResponseMode::parse(word).is_some() => Ok(()),
         Some(_) => Err(AuthorizationError::ResponseMode),
     }
 }
@@ -104,13 +114,44 @@ fn code_challenge(subject: &Subject<'_>) -> Result<CodeChallenge, AuthorizationE
     CodeChallenge::parse(text).ok_or(AuthorizationError::ChallengeMalformed)
 }
 
-fn scope(subject: &Subject<'_>, audience: &Audience) -> Result<Scope, AuthorizationError> {
+fn claims(subject: &Subject<'_>) -> Result<ClaimsRequest, AuthorizationError> {
+    let Some(text) = subject.form.value("claims") else { return Ok(ClaimsRequest::default()) };
+    let claims = ClaimsRequest::parse(text).map_err(|_| AuthorizationError::Claims)?;
+    // OpenID Connect Core §5.5.1.1: an essential acr that cannot be met is an error, not a lower answer.
+    let met = |acr: &Vec<String>| {
+        SignInMethod::ALL.iter().any(|method| acr.iter().any(|value| value == method.acr()))
+    };
+    match &claims.essential_acr {
+        Some(acr) if !met(acr) => Err(AuthorizationError::AcrUnmet),
+        _ => Ok(claims),
+    }
+}
+
+fn nonce(subject: &Subject<'_>) -> Result<Option<String>, AuthorizationError> {
+    match subject.form.value("nonce") {
+        Some(nonce) if nonce.len() > MAX_NONCE => Err(AuthorizationError::Nonce),
+        nonce => Ok(nonce.map(str::to_owned)),
+    }
+}
+
+fn scope(
+    subject: &Subject<'_>,
+    claims: &ClaimsRequest,
+    audience: &Audience,
+) -> Result<Scope, AuthorizationError> {
     let catalogue = &subject.config.catalogue;
     let allowed = subject.client.metadata.allowed_scope(catalogue);
     let scope = match subject.form.value("scope") {
         Some(text) => Scope::parse(text).map_err(|_| AuthorizationError::ScopeMalformed)?,
         None => catalogue.defaults().and(&allowed),
     };
+    // A claim that is asked for by name brings its scope along: the owner is asked for what will be told.
+    let brought = Scope::from_tokens(claims.all().map(ProfileClaim::scope)).and(&allowed);
+    let scope = if scope.contains(OPENID) { scope.or(&brought) } else { scope };
+    // OpenID Connect Core §11: without a refresh token there is nothing to be offline with.
+    let offline = Scope::from_tokens([OFFLINE_ACCESS]);
+    let refreshes = subject.client.metadata.may_use(GrantType::RefreshToken);
+    let scope = if refreshes { scope } else { scope.without(&offline) };
     if let Some(unknown) = scope.without(&allowed).tokens().next() {
         return Err(AuthorizationError::ScopeUnknown(unknown.to_owned()));
     }
@@ -126,7 +167,11 @@ fn prompt(subject: &Subject<'_>) -> Result<Prompt, AuthorizationError> {
 }
 
 fn max_age(subject: &Subject<'_>) -> Result<Option<Seconds>, AuthorizationError> {
-    let Some(text) = subject.form.value("max_age") else { return Ok(None) };
+    let Some(text) = subject.form.value("max_age") else {
+        let registered =
+            subject.client.metadata.extension.as_ref().and_then(|extension| extension.default_max_age);
+        return Ok(registered.map(|age| Seconds(u64::from(age))));
+    };
     // u32 seconds are 136 years: whoever says more means no limit, and says it wrongly.
     let digits = text.bytes().all(|b| b.is_ascii_digit());
     let seconds = text.parse::<u32>().ok().filter(|_| digits).ok_or(AuthorizationError::MaxAge)?;
@@ -141,6 +186,7 @@ mod tests {
     use crate::model::client::ClientProof;
     use crate::model::client_id::ClientId;
     use crate::model::client_metadata::ClientMetadata;
+    use crate::model::metadata_uri::Reach;
 
     struct Ones;
     impl Entropy for Ones {
@@ -161,7 +207,8 @@ mod tests {
         let document = serde_json::json!({
             "redirect_uris": ["https://client.example/cb"], "token_endpoint_auth_method": "none",
         });
-        let metadata = ClientMetadata::parse(document.as_object().unwrap(), &config.catalogue).unwrap();
+        let metadata =
+            ClientMetadata::parse(document.as_object().unwrap(), &config.catalogue, Reach::Public).unwrap();
         let id = ClientId::stored(&keyring, &Ones);
         let mut client = Client { id, metadata, proof: ClientProof::None };
         let challenge = "c".repeat(43);

@@ -23,6 +23,10 @@ pub enum PageRefusal {
 pub enum AuthorizationError {
     /// The owner said no.
     AccessDenied,
+    /// An essential `acr` that nothing here meets (Unmet Authentication Requirements §2).
+    AcrUnmet,
+    /// `claims` is not the JSON it should be.
+    Claims,
     /// `prompt=none`, and the owner would have to be asked.
     ConsentRequired,
     /// `prompt=none`, and nobody is signed in.
@@ -33,6 +37,10 @@ pub enum AuthorizationError {
     ChallengeMalformed,
     /// A method other than S256, or none, which means plain.
     ChallengeMethod,
+    /// `id_token_hint` is not an ID token that this client got here.
+    IdTokenHint,
+    /// A `nonce` that is too long.
+    Nonce,
     /// The client did not register the authorization code grant.
     GrantTypeNotRegistered,
     /// Not a whole number of seconds.
@@ -49,7 +57,7 @@ pub enum AuthorizationError {
     RegistrationNotSupported,
     /// RFC 8707 §2: not a resource of this server, or more than one.
     Resource,
-    /// A response mode other than `query`.
+    /// A response mode other than `query` and `form_post`.
     ResponseMode,
     /// No response type.
     ResponseTypeMissing,
@@ -68,12 +76,16 @@ impl AuthorizationError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::AccessDenied => "access_denied",
+            Self::AcrUnmet => "unmet_authentication_requirements",
             Self::ConsentRequired => "consent_required",
             Self::LoginRequired => "login_required",
             Self::ChallengeMissing
             | Self::ChallengeMalformed
             | Self::ChallengeMethod
+            | Self::Claims
+            | Self::IdTokenHint
             | Self::MaxAge
+            | Self::Nonce
             | Self::Prompt
             | Self::Repeated(_)
             | Self::ResponseMode
@@ -92,6 +104,10 @@ impl AuthorizationError {
     pub fn description(&self) -> String {
         match self {
             Self::AccessDenied => "the resource owner denied the request",
+            Self::AcrUnmet => "no way to sign in here meets the acr that is asked for as essential",
+            Self::Claims => "claims must be a JSON object as OpenID Connect Core 5.5 has it",
+            Self::IdTokenHint => "id_token_hint must be an ID token that this client got from this server",
+            Self::Nonce => "nonce must have at most 512 characters",
             Self::ConsentRequired => "the resource owner has to be asked for consent",
             Self::LoginRequired => "the resource owner has to sign in",
             Self::ChallengeMissing => "code_challenge is required (PKCE, RFC 7636)",
@@ -99,13 +115,15 @@ impl AuthorizationError {
             Self::ChallengeMethod => "code_challenge_method must be S256",
             Self::GrantTypeNotRegistered => "the client did not register the authorization_code grant type",
             Self::MaxAge => "max_age must be a whole number of seconds",
-            Self::Prompt => "prompt must be none, login or consent; none stands alone",
+            Self::Prompt => {
+                "prompt must be of none, login, consent, select_account and create; none stands alone"
+            }
             Self::Repeated(name) => return format!("the parameter {} stands twice", printable(name)),
             Self::RequestNotSupported => "request objects are not supported",
             Self::RequestUriNotSupported => "request_uri is not supported",
             Self::RegistrationNotSupported => "the registration parameter is not supported",
             Self::Resource => "resource must be one resource of this server",
-            Self::ResponseMode => "response_mode must be query",
+            Self::ResponseMode => "response_mode must be query or form_post",
             Self::ResponseTypeMissing => "response_type is missing",
             Self::ResponseTypeUnsupported => "response_type must be code",
             Self::ScopeEmpty => "nothing of the scope is available to this client at this resource",

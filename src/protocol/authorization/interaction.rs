@@ -2,6 +2,7 @@
 
 use crate::base::time::UnixTime;
 use crate::model::consent::Consent;
+use crate::model::id::Subject;
 use crate::model::redirect_uri::Destination;
 use crate::model::scope::Scope;
 use crate::model::session::Session;
@@ -33,13 +34,21 @@ pub fn decide(
     request: &AuthorizationRequest,
     requested_at: RequestedAt,
     return_to: &ReturnTo,
-    session: Option<&Session>,
+    session: Option<(&Session, &Subject)>,
     consent: Option<&Consent>,
     now: UnixTime,
 ) -> Interaction {
     let auth_after = auth_after(request, requested_at, now);
-    let signed_in = session.filter(|session| auth_after.is_none_or(|after| session.auth_time > after));
-    if signed_in.is_none() {
+    let chosen = matches!(requested_at, RequestedAt::Earlier { chosen: true, .. });
+    let signed_in = session.filter(|(session, _)| auth_after.is_none_or(|after| session.auth_time > after));
+    // OpenID Connect Core §3.1.2.1, §5.5.1: who is meant by name answers, or nobody.
+    let meant = |subject: &Subject| request.claims.sub.as_deref().is_none_or(|sub| sub == subject.as_str());
+    if chosen && signed_in.is_some_and(|(_, subject)| !meant(subject)) {
+        return Interaction::Refuse(AuthorizationError::LoginRequired);
+    }
+    let answers =
+        signed_in.is_some_and(|(_, subject)| meant(subject)) && (chosen || !request.prompt.chooses());
+    if !answers {
         return match request.prompt.none {
             true => Interaction::Refuse(AuthorizationError::LoginRequired),
             false => Interaction::SignIn { auth_after },
@@ -64,7 +73,7 @@ pub fn auth_after(
     now: UnixTime,
 ) -> Option<UnixTime> {
     match requested_at {
-        RequestedAt::Earlier { auth_after } => auth_after,
+        RequestedAt::Earlier { auth_after, .. } => auth_after,
         RequestedAt::Now if request.prompt.login => Some(now),
         RequestedAt::Now => request
             .max_age

@@ -6,6 +6,7 @@ mod error;
 mod interaction;
 mod pending;
 mod request;
+mod response_mode;
 mod return_to;
 
 pub use checks::check;
@@ -14,7 +15,8 @@ pub use error::{AuthorizationError, PageRefusal};
 pub use interaction::{Interaction, auth_after, decide};
 pub use pending::{PendingRequest, RequestedAt};
 pub use request::{AuthorizationRequest, Prompt};
-pub use return_to::{ReturnTo, identify};
+pub use response_mode::ResponseMode;
+pub use return_to::{Reply, ReturnTo, identify};
 
 /// Most bytes that the parameters of a request may have together.
 pub const MAX_PARAMETERS: usize = 6 * 1024;

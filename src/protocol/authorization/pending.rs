@@ -20,6 +20,8 @@ pub struct PendingRequest {
     pub client_name: String,
     /// The owner must have signed in later than this (`prompt=login`, `max_age`).
     pub auth_after: Option<UnixTime>,
+    /// The owner has been through the sign-in page, and chose who to be (`prompt=select_account`).
+    pub chosen: bool,
     expires_at: UnixTime,
 }
 
@@ -32,6 +34,8 @@ pub enum RequestedAt {
     Earlier {
         /// The owner must have signed in later than this.
         auth_after: Option<UnixTime>,
+        /// The owner has been through the sign-in page since.
+        chosen: bool,
     },
 }
 
@@ -42,8 +46,15 @@ impl PendingRequest {
             parameters: form.pairs().to_vec(),
             client_name: client_name.to_owned(),
             auth_after,
+            chosen: false,
             expires_at: now.plus(LIFETIME),
         }
+    }
+
+    /// The same, on its way through the sign-in page.
+    #[must_use]
+    pub fn choosing(self) -> Self {
+        Self { chosen: true, ..self }
     }
 
     /// The text that travels.

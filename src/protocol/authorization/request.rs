@@ -1,6 +1,7 @@
 //! An authorization request that has passed every check.
 
 use crate::base::time::Seconds;
+use crate::model::claims_request::ClaimsRequest;
 use crate::model::pkce::CodeChallenge;
 use crate::model::scope::Scope;
 
@@ -17,6 +18,10 @@ pub struct AuthorizationRequest {
     pub prompt: Prompt,
     /// How old a sign-in may be.
     pub max_age: Option<Seconds>,
+    /// For the ID token (OpenID Connect Core §3.1.2.1).
+    pub nonce: Option<String>,
+    /// What is asked for claim by claim.
+    pub claims: ClaimsRequest,
 }
 
 /// OpenID Connect Core §3.1.2.1, `prompt`.
@@ -28,9 +33,21 @@ pub struct Prompt {
     pub login: bool,
     /// Ask for consent again.
     pub consent: bool,
+    /// Let the owner choose an account.
+    pub select_account: bool,
+    /// Make an account (Initiating User Registration via OpenID Connect §4).
+    pub create: bool,
 }
 
 impl Prompt {
+    /// The words, for discovery.
+    pub const WORDS: [&str; 5] = ["none", "login", "consent", "select_account", "create"];
+
+    /// Whether the owner goes through the sign-in page even where somebody is signed in.
+    pub const fn chooses(self) -> bool {
+        self.select_account || self.create
+    }
+
     /// Reads the parameter.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let mut prompt = Self::default();
@@ -39,6 +56,8 @@ impl Prompt {
                 "none" => &mut prompt.none,
                 "login" => &mut prompt.login,
                 "consent" => &mut prompt.consent,
+                "select_account" => &mut prompt.select_account,
+                "create" => &mut prompt.create,
                 _ => return None,
             };
             *flag = true;

@@ -4,7 +4,7 @@ use crate::base::form::{Form, encode_pairs};
 use crate::model::client::Client;
 use crate::model::issuer::Issuer;
 use crate::model::redirect_uri::Destination;
-use crate::protocol::authorization::{AuthorizationError, PageRefusal};
+use crate::protocol::authorization::{AuthorizationError, PageRefusal, ResponseMode};
 
 /// A redirect URI that is the client's own, and the state that goes back with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,16 @@ pub struct ReturnTo {
     redirect_uri: String,
     destination: Destination,
     state: Option<String>,
+    mode: ResponseMode,
+}
+
+/// An answer to the client, on its way through the browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// A redirect to this address.
+    Redirect(String),
+    /// A form with these fields.
+    Form(Vec<(String, String)>),
 }
 
 /// Matches the redirect URI that was sent with those of the client.
@@ -34,7 +44,13 @@ pub fn identify(form: &Form, client: Option<&Client>) -> Result<ReturnTo, PageRe
         (Some(state), None) => Some(state.to_owned()),
         _ => None,
     };
-    Ok(ReturnTo { redirect_uri: redirect_uri.to_owned(), destination, state })
+    // What is no mode, or two of them, is refused by the checks: in the query, like every error.
+    let mut modes = form.values("response_mode");
+    let mode = match (modes.next(), modes.next()) {
+        (Some(word), None) => ResponseMode::parse(word).unwrap_or_default(),
+        _ => ResponseMode::default(),
+    };
+    Ok(ReturnTo { redirect_uri: redirect_uri.to_owned(), destination, state, mode })
 }
 
 impl ReturnTo {
@@ -49,23 +65,26 @@ impl ReturnTo {
     }
 
     /// The authorization response (RFC 6749 §4.1.2, RFC 9207 §2).
-    pub fn with_code(&self, code: &str, issuer: &Issuer) -> String {
+    pub fn with_code(&self, code: &str, issuer: &Issuer) -> Reply {
         self.with(&[("code", code)], issuer)
     }
 
     /// The error response (RFC 6749 §4.1.2.1).
-    pub fn with_error(&self, error: &AuthorizationError, issuer: &Issuer) -> String {
+    pub fn with_error(&self, error: &AuthorizationError, issuer: &Issuer) -> Reply {
         self.with(&[("error", error.code()), ("error_description", &error.description())], issuer)
     }
 
-    fn with(&self, answer: &[(&str, &str)], issuer: &Issuer) -> String {
+    fn with(&self, answer: &[(&str, &str)], issuer: &Issuer) -> Reply {
         let state = self.state.as_deref().map(|state| ("state", state));
         let pairs = answer.iter().copied().chain(state).chain([("iss", issuer.as_str())]);
+        if self.mode == ResponseMode::FormPost {
+            return Reply::Form(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
+        }
         let separator = match self.redirect_uri.split_once('?') {
             None => "?",
             Some((_, "")) => "",
             Some(_) => "&",
         };
-        format!("{}{separator}{}", self.redirect_uri, encode_pairs(pairs))
+        Reply::Redirect(format!("{}{separator}{}", self.redirect_uri, encode_pairs(pairs)))
     }
 }

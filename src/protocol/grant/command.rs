@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::time::{Seconds, UnixTime};
 use crate::model::client_id::ClientId;
 use crate::model::grant_type::RefreshMode;
-use crate::model::id::SubjectId;
+use crate::model::id::Subject;
 use crate::model::pkce::CodeChallenge;
 use crate::model::scope::Scope;
 use crate::protocol::grant::{AwaitingExchange, GrantRefusal, Terms};
@@ -102,7 +102,7 @@ pub enum Revoker {
         /// The client that authenticated.
         client_id: ClientId,
         /// The subject of the token.
-        sub: SubjectId,
+        sub: Subject,
         /// The audience of the token.
         audience: String,
     },

@@ -11,7 +11,7 @@ use crate::model::scope::Scope;
 use crate::protocol::grant::command::{Redeem, Refresh};
 use crate::protocol::grant::{
     Grant, GrantRefusal, Inspection, Issued, IssuedRefresh, RefreshTerms, Reply, Revoked, Revoker, Terms,
-    Transition,
+    Transition, may_refresh,
 };
 
 /// Superseded generations that are remembered with their times.
@@ -87,7 +87,7 @@ impl Family {
         form_expires_at: UnixTime,
         now: UnixTime,
     ) -> Self {
-        let refresh = redeem.refresh.map(|terms| RefreshFamily {
+        let refresh = redeem.refresh.filter(|_| may_refresh(&terms.scope)).map(|terms| RefreshFamily {
             terms,
             generation: 0,
             kid: redeem.kid.clone(),

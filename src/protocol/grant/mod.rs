@@ -13,8 +13,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::time::{Seconds, UnixTime};
 use crate::model::client_id::ClientId;
-use crate::model::id::{AccountId, SessionId, SubjectId};
-use crate::model::scope::Scope;
+use crate::model::id::{AccountId, SessionId, Subject, SubjectId};
+use crate::model::profile::ProfileClaim;
+use crate::model::scope::{OFFLINE_ACCESS, OPENID, Scope};
+use crate::model::sign_in_method::SignInMethod;
 
 pub use awaiting_exchange::AwaitingExchange;
 pub use command::{
@@ -30,23 +32,53 @@ pub const FORM_LIFETIME: Seconds = Seconds::minutes(30);
 /// for clocks differ, and an answer may arrive late.
 pub const FORM_REMEMBERED: Seconds = Seconds::minutes(60);
 
-/// What the owner agreed to.
+/// What was agreed to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
     /// The client.
     pub client_id: ClientId,
-    /// The resource owner.
-    pub sub: SubjectId,
-    /// The owner's account, which lists this grant.
-    pub account: AccountId,
-    /// The session it was agreed in.
-    pub sid: SessionId,
+    /// `sub` as the client and its resources see it.
+    pub subject: Subject,
+    /// Who agreed; nobody where a client acts for itself (RFC 6749 §4.4).
+    pub owner: Option<Approver>,
     /// What the client may do.
     pub scope: Scope,
     /// Where its access tokens are for.
     pub audience: String,
+    /// For the first ID token (OpenID Connect Core §3.1.2.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
+    /// Claims that the ID token was asked to have (OpenID Connect Core §5.5).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub id_token_claims: Vec<ProfileClaim>,
+}
+
+/// The resource owner who agreed, and how that was known to be the owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approver {
+    /// The person.
+    pub sub: SubjectId,
+    /// The account, which lists this grant.
+    pub account: AccountId,
+    /// The session it was agreed in.
+    pub sid: SessionId,
     /// When the owner had signed in.
     pub auth_time: UnixTime,
+    /// How.
+    pub method: SignInMethod,
+}
+
+/// Whether a refresh token may come of this scope. OpenID Connect Core §11: who asked for a sign-in gets one for
+/// `offline_access`; plain OAuth knows no such scope, and has RFC 6749 §1.5.
+pub fn may_refresh(scope: &Scope) -> bool {
+    !scope.contains(OPENID) || scope.contains(OFFLINE_ACCESS)
+}
+
+impl Terms {
+    /// Whose list it is on.
+    pub(super) fn listed_by(&self) -> Option<(AccountId, SubjectId)> {
+        self.owner.map(|owner| (owner.account, owner.sub))
+    }
 }
 
 /// The state of a grant.
@@ -97,8 +129,8 @@ impl Grant {
     /// Whose list this grant is on; `None` for a tombstone that its account itself asked for.
     pub fn listed_by(&self) -> Option<(AccountId, SubjectId)> {
         match self {
-            Self::AwaitingExchange(code) => Some((code.terms.account, code.terms.sub)),
-            Self::Family(family) => Some((family.terms.account, family.terms.sub)),
+            Self::AwaitingExchange(code) => code.terms.listed_by(),
+            Self::Family(family) => family.terms.listed_by(),
             Self::Revoked(revoked) => revoked.listed_by,
         }
     }

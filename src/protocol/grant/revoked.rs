@@ -17,7 +17,7 @@ pub struct Revoked {
 
 impl Revoked {
     pub(super) fn of(terms: &Terms, until: UnixTime) -> Self {
-        Self { until, listed_by: Some((terms.account, terms.sub)) }
+        Self { until, listed_by: terms.listed_by() }
     }
 
     /// The owner's account revokes what a consent form may yet create.
@@ -32,7 +32,7 @@ impl Revoker {
             // RFC 7009 §2.1: "verifies whether the token was issued to the client making the revocation request".
             Self::Client(client_id) => *client_id == terms.client_id,
             Self::Bearer { client_id, sub, audience } => {
-                *client_id == terms.client_id && *sub == terms.sub && *audience == terms.audience
+                *client_id == terms.client_id && *sub == terms.subject && *audience == terms.audience
             }
             Self::Owner => true,
         }

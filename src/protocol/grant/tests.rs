@@ -27,12 +27,18 @@ fn create() -> Command {
     Command::Create(Create {
         terms: Terms {
             client_id: client(1),
-            sub: SubjectId(Opaque([2; 16])),
-            account: AccountId(Opaque([3; 32])),
-            sid: SessionId(Opaque([4; 16])),
+            subject: Subject::public(SubjectId(Opaque([2; 16]))),
+            owner: Some(Approver {
+                sub: SubjectId(Opaque([2; 16])),
+                account: AccountId(Opaque([3; 32])),
+                sid: SessionId(Opaque([4; 16])),
+                auth_time: START,
+                method: SignInMethod::Password,
+            }),
             scope: Scope::parse("a b").unwrap(),
             audience: "https://as.example".into(),
-            auth_time: START,
+            nonce: None,
+            id_token_claims: Vec::new(),
         },
         redirect_uri: "https://client.example/cb".into(),
         challenge: CodeVerifier::parse(&"v".repeat(43)).unwrap().challenge(),

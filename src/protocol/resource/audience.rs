@@ -4,7 +4,7 @@ use crate::base::form::Form;
 use crate::model::config::Config;
 use crate::model::issuer::Issuer;
 use crate::model::resource::ProtectedResource;
-use crate::model::scope::Scope;
+use crate::model::scope::{STANDARD, Scope};
 
 /// An audience that a request means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,10 +16,11 @@ pub struct Audience {
 }
 
 impl Audience {
-    /// What of `scope` means anything to this audience (RFC 8707 §2: scopes are narrowed to the resource).
+    /// What of `scope` means anything to this audience (RFC 8707 §2: scopes are narrowed to the resource). Those of
+    /// OpenID Connect speak to this server, whatever the access token is for.
     pub fn narrow(&self, scope: Scope) -> Scope {
         match &self.scope {
-            Some(own) => scope.and(own),
+            Some(own) => scope.and(&own.or(&Scope::from_tokens(STANDARD))),
             None => scope,
         }
     }

@@ -3,12 +3,12 @@
 use crate::base::time::{Seconds, UnixTime};
 use crate::jose::jws::{Unverified, Verified};
 use crate::jose::keyring::{Accepts, Keyring};
-use crate::model::access_token::{AccessTokenClaims, TYP};
+use crate::model::access_token::{AccessTokenClaims, Actor, TYP};
 use crate::model::client_id::ClientId;
-use crate::model::id::{GrantId, SubjectId};
+use crate::model::id::{GrantId, Subject};
 use crate::model::purpose::access_label;
 use crate::model::scope::Scope;
-use crate::protocol::grant::Inspection;
+use crate::protocol::grant::{Approver, Inspection};
 use crate::protocol::resource::BearerRefusal;
 
 /// Clocks of two data centres may differ by this. It only ever forgives an `iat` ahead of us, never an `exp`: a token
@@ -18,8 +18,8 @@ const LEEWAY: Seconds = Seconds(60);
 /// What a verified access token allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Access {
-    /// The resource owner.
-    pub sub: SubjectId,
+    /// The resource owner, as this client sees it; or the client.
+    pub sub: Subject,
     /// The client.
     pub client_id: ClientId,
     /// What it may do.
@@ -32,6 +32,12 @@ pub struct Access {
     pub expires_at: UnixTime,
     /// When it was issued.
     pub issued_at: UnixTime,
+    /// The thumbprint of the DPoP key it is bound to.
+    pub jkt: Option<String>,
+    /// Who acts for the owner.
+    pub actor: Option<Box<Actor>>,
+    /// The owner, once the grant has said who that is.
+    pub owner: Option<Approver>,
 }
 
 impl Access {
@@ -82,6 +88,9 @@ pub fn verify(
         grant: claims.gid,
         expires_at,
         issued_at,
+        jkt: claims.cnf.map(|cnf| cnf.jkt),
+        actor: claims.act,
+        owner: None,
     })
 }
 
@@ -92,11 +101,15 @@ pub fn verify(
 /// [`BearerRefusal::GrantEnded`].
 pub fn confirm(access: Access, inspection: &Inspection) -> Result<Access, BearerRefusal> {
     let terms = &inspection.terms;
-    let same = access.sub == terms.sub
+    let same = access.sub == terms.subject
         && access.client_id == terms.client_id
         && access.audience == terms.audience
         // A NumericDate has no fractions: the last token of a grant may say up to a second more than the grant.
         && access.expires_at.seconds() <= inspection.access_until.seconds();
     let scope = access.scope.and(&terms.scope);
-    if same && !scope.is_empty() { Ok(Access { scope, ..access }) } else { Err(BearerRefusal::GrantEnded) }
+    if same && !scope.is_empty() {
+        Ok(Access { scope, owner: terms.owner, ..access })
+    } else {
+        Err(BearerRefusal::GrantEnded)
+    }
 }

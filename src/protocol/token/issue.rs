@@ -17,24 +17,28 @@ use crate::protocol::grant::Issued;
 /// RFC 6749 §5.1. Has no `Debug`: it is made of secrets.
 #[derive(Serialize)]
 pub struct TokenResponse {
-    access_token: String,
+    /// The access token.
+    pub access_token: String,
     token_type: &'static str,
     expires_in: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
     scope: String,
+    /// OpenID Connect Core §3.1.3.3.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token: Option<String>,
 }
 
 /// Mints what a grant allowed. `None` only where the root key that the grant remembers was removed.
 pub fn issue(
-    issued: Issued,
+    issued: &Issued,
     grant: GrantId,
     keyring: &Keyring,
     issuer: &Issuer,
     access_ttl: Seconds,
     entropy: &dyn Entropy,
 ) -> Option<TokenResponse> {
-    let refresh_token = match issued.refresh {
+    let refresh_token = match &issued.refresh {
         Some(refresh) => {
             Some(RefreshToken { grant, generation: refresh.generation }.seal(keyring, &refresh.kid)?)
         }
@@ -45,16 +49,26 @@ pub fn issue(
     let scope = issued.scope.to_string();
     let claims = AccessTokenClaims {
         iss: issuer.to_string(),
-        sub: issued.terms.sub,
-        aud: issued.terms.audience,
-        client_id: issued.terms.client_id,
-        scope: issued.scope,
+        sub: issued.terms.subject.clone(),
+        aud: issued.terms.audience.clone(),
+        client_id: issued.terms.client_id.clone(),
+        scope: issued.scope.clone(),
         exp: issued.issued_at.plus(access_ttl).seconds(),
         iat: issued.issued_at.seconds(),
         jti: Opaque(random_array(entropy)),
-        auth_time: issued.terms.auth_time.seconds(),
+        auth_time: issued.terms.owner.map(|owner| owner.auth_time.seconds()),
+        acr: issued.terms.owner.map(|owner| owner.method.acr().to_owned()),
+        cnf: None,
+        act: None,
         gid: grant,
     };
     let access_token = jws::sign(&key, kid, TYP, &claims)?;
-    Some(TokenResponse { access_token, token_type: "Bearer", expires_in: access_ttl.0, refresh_token, scope })
+    Some(TokenResponse {
+        access_token,
+        token_type: "Bearer",
+        expires_in: access_ttl.0,
+        refresh_token,
+        scope,
+        id_token: None,
+    })
 }

@@ -228,6 +228,9 @@ impl Harness {
             accounts: &self.memory,
             calendars: &self.memory,
             rate_limits: &self.memory,
+            signing_keys: &self.memory,
+            signatures: &self.memory,
+            web: &self.memory,
         };
         let response = block_on(routes::answer(&world, &request));
         let log = response.notes().map(|notes| notes.log.clone()).unwrap_or_default();

@@ -92,7 +92,7 @@ impl AccountsTruth {
         at: UnixTime,
     ) -> Result<(), String> {
         match (command, reply) {
-            (AccountCommand::SignUp(new), AccountReply::SignedIn { sub }) => {
+            (AccountCommand::SignUp(new), AccountReply::SignedIn { sub, .. }) => {
                 let owner = (*sub, new.password.expose().clone());
                 if self.owners.insert(account, owner).is_some() {
                     return Err("one name was given to two owners".into());
@@ -100,7 +100,7 @@ impl AccountsTruth {
                 self.begin(new.session.sid, *sub, new.session.auth_time);
                 Ok(())
             }
-            (AccountCommand::SignIn(asked), AccountReply::SignedIn { sub }) => {
+            (AccountCommand::SignIn(asked), AccountReply::SignedIn { sub, .. }) => {
                 let right = self
                     .owners
                     .get(&account)

@@ -147,7 +147,7 @@ impl GrantTruth {
             Revoker::Client(client) => *client == create.terms.client_id,
             Revoker::Bearer { client_id, sub, audience } => {
                 (client_id, sub, audience)
-                    == (&create.terms.client_id, &create.terms.sub, &create.terms.audience)
+                    == (&create.terms.client_id, &create.terms.subject, &create.terms.audience)
             }
             Revoker::Owner => true,
         })

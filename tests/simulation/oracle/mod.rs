@@ -303,7 +303,8 @@ impl Watched {
         });
         let late = |grant: &&GrantId| {
             self.grants.get(*grant).is_some_and(|truth| {
-                let own = truth.create.as_ref().map(|create| create.terms.sub) == session.map(|s| s.sub);
+                let own = truth.create.as_ref().map(|create| create.terms.owner.unwrap().sub)
+                    == session.map(|s| s.sub);
                 own && truth.ended.is_none() && !truth.erased
             })
         };

@@ -1,0 +1,78 @@
+//! The Durable Object of the signing keys, and each isolate's copy of them.
+
+use std::rc::Rc;
+
+use async_trait::async_trait;
+use worker::Env;
+use worker::wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+use worker::worker_sys::DurableObjectState;
+
+use crate::edge::record::{ObjectRecord, answer};
+use crate::edge::settings::settings;
+use crate::edge::signatures::sign_with;
+use crate::edge::{Edge, clock};
+use crate::jose::keyring::Keyring;
+use crate::model::signing_key::{KeySet, SigningKey};
+use crate::protocol::signing_keys::{SigningKeysCommand, SigningKeysReply};
+use crate::store::Unavailable;
+use crate::store::signing_keys::{KeyCache, SigningKeys as Keys};
+use crate::store::signing_keys_object::SigningKeysObject;
+
+thread_local! {
+    static COPY: KeyCache = const { KeyCache::new() };
+}
+
+/// The one object.
+#[wasm_bindgen]
+pub struct SigningKeys {
+    state: DurableObjectState,
+    env: Env,
+}
+
+#[wasm_bindgen]
+impl SigningKeys {
+    /// Made by the platform.
+    #[wasm_bindgen(constructor)]
+    pub fn new(state: DurableObjectState, env: Env) -> Self {
+        Self { state, env }
+    }
+
+    /// Answers a command.
+    pub async fn fetch(&self, request: web_sys::Request) -> Result<web_sys::Response, JsValue> {
+        let edge = Edge::new(self.env.clone());
+        let record = ObjectRecord(&self.state);
+        let settings = settings(&self.env);
+        answer(request, async |command| {
+            let settings = settings.as_ref().map_err(|_| Unavailable("not configured".into()))?;
+            let (keyring, clock) = (&settings.keyring, &clock::now);
+            SigningKeysObject { record: &record, signatures: &edge, keyring, clock }.serve(command).await
+        })
+        .await
+    }
+}
+
+#[async_trait(?Send)]
+impl Keys for Edge {
+    async fn current(&self, _keyring: &Keyring) -> Result<Rc<KeySet>, Unavailable> {
+        if let Some(keys) = COPY.with(|copy| copy.fresh(clock::now())) {
+            return Ok(keys);
+        }
+        let fetched = self.signing_keys(SigningKeysCommand::Current).await.map(|reply| reply.keys);
+        COPY.with(|copy| copy.renewed(fetched, clock::now()))
+    }
+
+    async fn rotate(&self, _keyring: &Keyring) -> Result<SigningKeysReply, Unavailable> {
+        let reply = self.signing_keys(SigningKeysCommand::Rotate).await?;
+        COPY.with(|copy| copy.renewed(Ok(reply.keys.clone()), clock::now()))?;
+        Ok(reply)
+    }
+
+    async fn sign(
+        &self,
+        keyring: &Keyring,
+        key: &SigningKey,
+        message: &[u8],
+    ) -> Result<Vec<u8>, Unavailable> {
+        sign_with(self, keyring, key, message).await
+    }
+}

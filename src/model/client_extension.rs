@@ -1,0 +1,313 @@
+//! Client metadata of OpenID Connect and what came after it: OpenID Connect Registration §2, Back-Channel Logout §2.2,
+//! RFC 7523, RFC 9126 §6, RFC 9449 §5.2.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::jose::algorithm::SigningAlgorithm;
+use crate::jose::jwk::{NamedJwk, parse_set};
+use crate::model::client_metadata::{Document, MAX_TEXT, MetadataError, text, uri_within, words, wrong};
+use crate::model::metadata_uri::{MetadataUri, Reach};
+use crate::model::redirect_uri::{RedirectUri, shown_host};
+
+/// Most addresses to go to after signing out.
+const MAX_LOGOUT_URIS: usize = 20;
+/// Most keys of one client.
+const MAX_KEYS: usize = 8;
+
+/// The members that a client uses of these. Absent where it uses none, so that ids which were sealed before them keep
+/// their bytes. The order is the sealed format: see `client_id`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientExtension {
+    /// `id_token_signed_response_alg`.
+    pub id_token_algorithm: Option<SigningAlgorithm>,
+    /// `userinfo_signed_response_alg`: its userinfo answers are JWTs.
+    pub userinfo_algorithm: Option<SigningAlgorithm>,
+    /// `introspection_signed_response_alg` (RFC 9701 §6).
+    pub introspection_algorithm: Option<SigningAlgorithm>,
+    /// `subject_type` is `pairwise`: the sector it belongs to (OpenID Connect Core §8.1).
+    pub sector: Option<String>,
+    /// `sector_identifier_uri`.
+    pub sector_identifier_uri: Option<MetadataUri>,
+    /// `post_logout_redirect_uris` (RP-Initiated Logout §3.1).
+    pub post_logout_redirect_uris: Vec<RedirectUri>,
+    /// `backchannel_logout_uri`.
+    pub backchannel_logout_uri: Option<MetadataUri>,
+    /// `backchannel_logout_session_required`.
+    pub backchannel_logout_session_required: bool,
+    /// `require_pushed_authorization_requests` (RFC 9126 §6).
+    pub requires_pushed_requests: bool,
+    /// `dpop_bound_access_tokens` (RFC 9449 §5.2).
+    pub requires_dpop: bool,
+    /// `default_max_age`, in seconds.
+    pub default_max_age: Option<u32>,
+    /// `token_endpoint_auth_signing_alg`, for clients that authenticate by assertion.
+    pub assertion_algorithm: Option<SigningAlgorithm>,
+    /// `jwks` or `jwks_uri`.
+    pub keys: Option<ClientKeys>,
+}
+
+/// Where the keys of a client are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ClientKeys {
+    /// In its metadata.
+    Here(Vec<NamedJwk>),
+    /// At its own address.
+    At(MetadataUri),
+}
+
+impl ClientExtension {
+    /// Reads the members; `None` where there is none of them.
+    ///
+    /// # Errors
+    /// [`MetadataError`], with a sentence that names the member.
+    pub fn parse(
+        document: &Document,
+        redirect_uris: &[RedirectUri],
+        reach: Reach,
+    ) -> Result<Option<Box<Self>>, MetadataError> {
+        let sector_identifier_uri = uri_within(document, "sector_identifier_uri", reach)?;
+        let extension = Self {
+            // What is used anyway is not said again: a client that spells it out gets the same id.
+            id_token_algorithm: algorithm(document, "id_token_signed_response_alg")?
+                .filter(|algorithm| *algorithm != SigningAlgorithm::Rs256),
+            userinfo_algorithm: algorithm(document, "userinfo_signed_response_alg")?,
+            introspection_algorithm: algorithm(document, "introspection_signed_response_alg")?,
+            sector: sector(document, sector_identifier_uri.as_ref(), redirect_uris)?,
+            sector_identifier_uri,
+            post_logout_redirect_uris: logout_uris(document)?,
+            backchannel_logout_uri: uri_within(document, "backchannel_logout_uri", reach)?,
+            backchannel_logout_session_required: flag(document, "backchannel_logout_session_required")?,
+            requires_pushed_requests: flag(document, "require_pushed_authorization_requests")?,
+            requires_dpop: flag(document, "dpop_bound_access_tokens")?,
+            default_max_age: seconds(document, "default_max_age")?,
+            assertion_algorithm: algorithm(document, "token_endpoint_auth_signing_alg")?,
+            keys: keys(document, reach)?,
+        };
+        Ok((extension != Self::default()).then(|| Box::new(extension)))
+    }
+
+    /// Adds the members to what is answered.
+    pub fn write(&self, out: &mut Map<String, Value>) {
+        let mut put = |name: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                out.insert(name.into(), value);
+            }
+        };
+        let word = |algorithm: Option<SigningAlgorithm>| algorithm.map(|algorithm| json!(algorithm.word()));
+        let yes = |flag: bool| flag.then(|| json!(true));
+        put("id_token_signed_response_alg", word(self.id_token_algorithm));
+        put("userinfo_signed_response_alg", word(self.userinfo_algorithm));
+        put("introspection_signed_response_alg", word(self.introspection_algorithm));
+        put("subject_type", self.sector.as_ref().map(|_| json!("pairwise")));
+        put("sector_identifier_uri", self.sector_identifier_uri.as_ref().map(|uri| json!(uri)));
+        let logout = &self.post_logout_redirect_uris;
+        put("post_logout_redirect_uris", (!logout.is_empty()).then(|| json!(logout)));
+        put("backchannel_logout_uri", self.backchannel_logout_uri.as_ref().map(|uri| json!(uri)));
+        put("backchannel_logout_session_required", yes(self.backchannel_logout_session_required));
+        put("require_pushed_authorization_requests", yes(self.requires_pushed_requests));
+        put("dpop_bound_access_tokens", yes(self.requires_dpop));
+        put("default_max_age", self.default_max_age.map(|age| json!(age)));
+        put("token_endpoint_auth_signing_alg", word(self.assertion_algorithm));
+        match &self.keys {
+            Some(ClientKeys::At(uri)) => put("jwks_uri", Some(json!(uri))),
+            Some(ClientKeys::Here(keys)) => {
+                put("jwks", Some(json!({ "keys": keys.iter().map(written).collect::<Vec<_>>() })))
+            }
+            None => {}
+        }
+    }
+}
+
+fn written(named: &NamedJwk) -> Value {
+    let mut jwk = named.key.to_json();
+    if let Some(kid) = &named.kid {
+        jwk.insert("kid".into(), json!(kid));
+    }
+    Value::Object(jwk)
+}
+
+fn algorithm(document: &Document, name: &str) -> Result<Option<SigningAlgorithm>, MetadataError> {
+    let Some(word) = text(document, name, MAX_TEXT)? else { return Ok(None) };
+    SigningAlgorithm::parse(&word).map(Some).ok_or_else(|| wrong(name, &word))
+}
+
+fn flag(document: &Document, name: &str) -> Result<bool, MetadataError> {
+    match document.get(name) {
+        None | Some(Value::Null) => Ok(false),
+        Some(Value::Bool(flag)) => Ok(*flag),
+        Some(_) => Err(MetadataError::Metadata(format!("{name}: neither true nor false"))),
+    }
+}
+
+fn seconds(document: &Document, name: &str) -> Result<Option<u32>, MetadataError> {
+    match document.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => {
+            let seconds = value.as_u64().and_then(|seconds| u32::try_from(seconds).ok());
+            let error = || MetadataError::Metadata(format!("{name}: not a whole number of seconds"));
+            seconds.map(Some).ok_or_else(error)
+        }
+    }
+}
+
+/// OpenID Connect Core §8.1: the host of `sector_identifier_uri`, or else the one host of all redirect URIs.
+fn sector(
+    document: &Document,
+    uri: Option<&MetadataUri>,
+    redirect_uris: &[RedirectUri],
+) -> Result<Option<String>, MetadataError> {
+    match text(document, "subject_type", MAX_TEXT)?.as_deref() {
+        None | Some("public") => return Ok(None),
+        Some("pairwise") => {}
+        Some(word) => return Err(wrong("subject_type", word)),
+    }
+    if let Some(uri) = uri {
+        return Ok(Some(shown_host(uri.as_str()).to_owned()));
+    }
+    let mut hosts = redirect_uris.iter().map(|uri| shown_host(uri.as_str()));
+    let first = hosts.next().unwrap_or_default();
+    let web = redirect_uris.iter().all(|uri| uri.as_str().starts_with("https://"));
+    if !web || first.is_empty() || hosts.any(|host| host != first) {
+        let reason =
+            "subject_type: pairwise needs redirect URIs of one https host, or a sector_identifier_uri";
+        return Err(MetadataError::Metadata(reason.into()));
+    }
+    Ok(Some(first.to_owned()))
+}
+
+fn logout_uris(document: &Document) -> Result<Vec<RedirectUri>, MetadataError> {
+    let name = "post_logout_redirect_uris";
+    let list = words(document, name)?.unwrap_or_default();
+    if list.len() > MAX_LOGOUT_URIS {
+        return Err(MetadataError::Metadata(format!("{name}: at most {MAX_LOGOUT_URIS}")));
+    }
+    list.iter()
+        .map(|text| {
+            RedirectUri::register(text)
+                .map_err(|error| MetadataError::Metadata(format!("{name}: one {}", error.description())))
+        })
+        .collect()
+}
+
+fn keys(document: &Document, reach: Reach) -> Result<Option<ClientKeys>, MetadataError> {
+    let at = uri_within(document, "jwks_uri", reach)?;
+    let here = document.get("jwks").filter(|jwks| !jwks.is_null());
+    let Some(jwks) = here else { return Ok(at.map(ClientKeys::At)) };
+    if at.is_some() {
+        // RFC 7591 §2: "The jwks_uri and jwks parameters MUST NOT both be present".
+        return Err(MetadataError::Metadata("jwks: not beside jwks_uri".into()));
+    }
+    // What is private or symmetric is dropped as unusable below, and a set without a usable key is an error: but a set
+    // that shows a private key has to be called out, not cleaned up.
+    let shows = |key: &Value| ["d", "k"].iter().any(|member| key.get(*member).is_some());
+    let listed = jwks.get("keys").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    if listed.iter().any(shows) {
+        return Err(MetadataError::Metadata("jwks: has a private or symmetric key".into()));
+    }
+    match parse_set(jwks) {
+        Some(keys) if !keys.is_empty() && keys.len() <= MAX_KEYS => Ok(Some(ClientKeys::Here(keys))),
+        _ => Err(MetadataError::Metadata("jwks: a set of 1 to 8 public RSA or P-256 keys".into())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::base64url;
+
+    fn parse(members: Value) -> Result<Option<Box<ClientExtension>>, MetadataError> {
+        let uris = [RedirectUri::register("https://client.example/cb").unwrap()];
+        ClientExtension::parse(members.as_object().unwrap(), &uris, Reach::Public)
+    }
+
+    fn key() -> Value {
+        json!({ "kty": "EC", "crv": "P-256", "x": base64url::encode([1; 32]), "y": base64url::encode([2; 32]), "kid": "a" })
+    }
+
+    #[test]
+    fn defaults_are_nothing() {
+        for members in [
+            json!({}),
+            json!({ "subject_type": "public", "id_token_signed_response_alg": "RS256", "dpop_bound_access_tokens": false }),
+            json!({ "jwks": null, "post_logout_redirect_uris": [] }),
+        ] {
+            assert_eq!(parse(members.clone()), Ok(None), "{members}");
+        }
+    }
+
+    #[test]
+    fn what_is_registered_reads_back() {
+        let members = json!({
+            "id_token_signed_response_alg": "ES256", "userinfo_signed_response_alg": "RS256",
+            "introspection_signed_response_alg": "ES256", "subject_type": "pairwise",
+            "sector_identifier_uri": "https://sector.example/uris.json",
+            "post_logout_redirect_uris": ["https://client.example/bye"],
+            "backchannel_logout_uri": "https://client.example/out", "backchannel_logout_session_required": true,
+            "require_pushed_authorization_requests": true, "dpop_bound_access_tokens": true, "default_max_age": 60,
+            "token_endpoint_auth_signing_alg": "ES256", "jwks": { "keys": [key()] },
+        });
+        let extension = parse(members.clone()).unwrap().unwrap();
+        assert_eq!(extension.sector.as_deref(), Some("sector.example"));
+        let mut out = Map::new();
+        extension.write(&mut out);
+        assert_eq!(Value::Object(out), members);
+        let by_url = parse(json!({ "jwks_uri": "https://client.example/jwks" })).unwrap().unwrap();
+        assert!(matches!(by_url.keys, Some(ClientKeys::At(_))));
+    }
+
+    #[test]
+    fn the_sector_is_one_host() {
+        let sector = |uris: &[&str]| {
+            let uris: Vec<_> = uris.iter().map(|uri| RedirectUri::register(uri).unwrap()).collect();
+            let members = json!({ "subject_type": "pairwise" });
+            ClientExtension::parse(members.as_object().unwrap(), &uris, Reach::Public)
+                .map(|extension| extension.unwrap().sector.unwrap())
+                .ok()
+        };
+        assert_eq!(sector(&["https://a.example/1", "https://a.example/2"]).as_deref(), Some("a.example"));
+        assert_eq!(sector(&["https://a.example/1", "https://b.example/2"]), None);
+        assert_eq!(sector(&["http://127.0.0.1/"]), None);
+        assert_eq!(sector(&["com.example.app:/cb"]), None);
+        assert_eq!(sector(&[]), None);
+    }
+
+    #[test]
+    fn each_wrong_member_is_named() {
+        let mut private = key();
+        private["d"] = json!("AA");
+        for (member, value) in [
+            ("id_token_signed_response_alg", json!("none")),
+            ("id_token_signed_response_alg", json!("HS256")),
+            ("userinfo_signed_response_alg", json!(1)),
+            ("subject_type", json!("private")),
+            ("sector_identifier_uri", json!("http://a.example/")),
+            ("post_logout_redirect_uris", json!(["javascript:alert(1)"])),
+            ("post_logout_redirect_uris", json!("https://a.example/")),
+            ("post_logout_redirect_uris", json!(vec!["https://a.example/"; 21])),
+            ("backchannel_logout_uri", json!("https://10.0.0.1/")),
+            ("backchannel_logout_uri", json!("http://127.0.0.1/")),
+            ("backchannel_logout_session_required", json!("true")),
+            ("require_pushed_authorization_requests", json!(1)),
+            ("dpop_bound_access_tokens", json!([])),
+            ("default_max_age", json!(-1)),
+            ("default_max_age", json!("60")),
+            ("token_endpoint_auth_signing_alg", json!("none")),
+            ("jwks", json!({})),
+            ("jwks", json!({ "keys": [] })),
+            ("jwks", json!({ "keys": [private] })),
+            ("jwks", json!({ "keys": [{ "kty": "oct", "k": "AA" }] })),
+            ("jwks", json!({ "keys": vec![key(); 9] })),
+            ("jwks_uri", json!("https://localhost/")),
+        ] {
+            match parse(json!({ member: value })) {
+                Err(MetadataError::Metadata(reason)) => {
+                    assert!(reason.starts_with(member), "{member}: {reason}")
+                }
+                other => panic!("{member}: {other:?}"),
+            }
+        }
+        let both = json!({ "jwks": { "keys": [key()] }, "jwks_uri": "https://client.example/jwks" });
+        assert!(parse(both).is_err());
+    }
+}

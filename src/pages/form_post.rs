@@ -1,0 +1,30 @@
+//! The page that posts an authorization response to the client (OAuth 2.0 Form Post Response Mode §2). A script of ours
+//! sends it; without scripts a button does.
+
+use maud::{DOCTYPE, Markup, html};
+
+use crate::pages::layout::hidden;
+
+/// Renders it.
+pub fn render(redirect_uri: &str, fields: &[(String, String)]) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { "Postern" }
+                link rel="stylesheet" href="/static/postern.css";
+                script src="/static/form-post.js" defer {}
+            }
+            body {
+                main {
+                    form method="post" action=(redirect_uri) {
+                        @for (name, value) in fields { (hidden(name, value)) }
+                        button type="submit" { "Continue · " span lang="ko" { "계속" } }
+                    }
+                }
+            }
+        }
+    }
+}
