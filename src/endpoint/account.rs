@@ -2,7 +2,6 @@
 
 use futures_util::future::{join_all, try_join};
 
-use crate::base::form::Form;
 use crate::endpoint::browser::Browser;
 use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
@@ -11,7 +10,6 @@ use crate::endpoint::{Handled, World};
 use crate::model::client_id::ClientHash;
 use crate::model::consent::ListedConsent;
 use crate::model::event::{Event, EventKind};
-use crate::model::profile::{Profile, ProfileError};
 use crate::model::scope::Scope;
 use crate::pages::account::{AccountPage, ConnectedApp, render};
 use crate::pages::text::Text;
@@ -25,15 +23,7 @@ const MAX_ASKED: usize = 40;
 
 /// `GET /account`.
 pub async fn get(world: &World<'_>, request: &Request) -> Handled {
-    show(world, &Browser::of(world, request), 200, None).await
-}
-
-async fn show(
-    world: &World<'_>,
-    browser: &Browser,
-    status: u16,
-    edited: Option<Result<(), ProfileError>>,
-) -> Handled {
+    let browser = Browser::of(world, request);
     let Some((session, by)) = browser.signed() else {
         return Ok(Response::see_other(SIGN_IN));
     };
@@ -43,21 +33,19 @@ async fn show(
         return Ok(browser.end_session(Response::see_other(SIGN_IN)));
     };
     let alive = live_grants(world, &overview).await;
-    let apps = connected_apps(world, browser, &overview, &alive, &consents);
+    let apps = connected_apps(world, &browser, &overview, &alive, &consents);
     let token = browser.page_token(world);
     let username = overview.username.to_string();
     let page = render(&AccountPage {
         language: browser.language,
         csrf: &token.csrf,
         username: &username,
-        profile: &overview.profile,
-        edited,
         apps: &apps,
     });
-    Ok(token.attach(Response::page(status, page, None)))
+    Ok(token.attach(Response::page(200, page, None)))
 }
 
-/// `POST /account`. `action=remove`: every grant of a client ends, and its approval is forgotten.
+/// `POST /account`, `action=remove`: every grant of a client ends, and its approval is forgotten.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
     let form = read_form(request, Face::Page).await?;
@@ -65,9 +53,6 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let Some((session, by)) = browser.signed() else {
         return Ok(Response::see_other(SIGN_IN));
     };
-    if form.value("action") == Some("profile") {
-        return edit_profile(world, &browser, &form).await;
-    }
     let client = form.value("client").and_then(ClientHash::parse);
     let (Some("remove"), Some(client)) = (form.value("action"), client) else {
         let text = Text::of(browser.language);
@@ -85,19 +70,6 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     match deleted {
         Ok(()) => Ok(response),
         Err(error) => Ok(response.because(error)),
-    }
-}
-
-/// `POST /account`, `action=profile`: what clients that may see it are told from now on.
-async fn edit_profile(world: &World<'_>, browser: &Browser, form: &Form) -> Handled {
-    let Some((session, by)) = browser.signed() else { return Ok(Response::see_other(SIGN_IN)) };
-    let profile = match Profile::parse(form, world.now) {
-        Ok(profile) => profile,
-        Err(error) => return show(world, browser, 400, Some(Err(error))).await,
-    };
-    match world.accounts.send(session.account, AccountCommand::EditProfile(by, profile)).await? {
-        AccountReply::Done => show(world, browser, 200, Some(Ok(()))).await,
-        _ => Ok(browser.end_session(Response::see_other(SIGN_IN))),
     }
 }
 

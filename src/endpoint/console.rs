@@ -130,7 +130,7 @@ async fn overview(
     by: Signed,
 ) -> Result<Option<Overview>, crate::store::Unavailable> {
     match world.accounts.send(session.account, AccountCommand::Overview(by)).await? {
-        AccountReply::Overview(overview) => Ok(Some(overview)),
+        AccountReply::Overview(overview) => Ok(Some(*overview)),
         _ => Ok(None),
     }
 }

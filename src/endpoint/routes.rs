@@ -11,8 +11,8 @@ use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{
     Halt, Handled, World, account, admin, audit, authorize, consent, console, demo, introspect, limits,
-    register, register_manage, revoke, sign_in, sign_out, sign_up, start, static_files, token, userinfo,
-    well_known,
+    profile, register, register_manage, revoke, sign_in, sign_out, sign_up, start, static_files, token,
+    userinfo, well_known,
 };
 use crate::pages::message;
 use crate::pages::text::Text;
@@ -37,6 +37,7 @@ enum Route {
     Icon,
     Introspect,
     Jwks,
+    Profile,
     ProtectedResource,
     Register,
     RegisterManage,
@@ -81,7 +82,7 @@ const fn open(path: &'static str, methods: &'static [&'static str], route: Route
     Row { path, methods, cors: true, route }
 }
 
-const TABLE: [Row; 30] = [
+const TABLE: [Row; 31] = [
     // Clients, from anywhere.
     open("/token", &["POST"], Route::Token),
     open("/revoke", &["POST"], Route::Revoke),
@@ -103,6 +104,7 @@ const TABLE: [Row; 30] = [
     page("/signup", &["GET", "POST"], Route::SignUp),
     page("/signout", &["GET", "POST"], Route::SignOut),
     page("/account", &["GET", "POST"], Route::Account),
+    page("/account/profile", &["GET", "POST"], Route::Profile),
     page("/console", &["GET", "POST"], Route::Console),
     page("/console/delete", &["POST"], Route::ConsoleDelete),
     page("/", &["GET"], Route::Start),
@@ -167,6 +169,8 @@ async fn handle(world: &World<'_>, request: &Request, route: Route, capture: &st
         (Route::SignOut, _) => sign_out::get(world, request),
         (Route::Account, "POST") => account::post(world, request).await,
         (Route::Account, _) => account::get(world, request).await,
+        (Route::Profile, "POST") => profile::post(world, request).await,
+        (Route::Profile, _) => profile::get(world, request).await,
         (Route::Console, "POST") => console::post(world, request).await,
         (Route::Console, _) => console::get(world, request).await,
         (Route::ConsoleDelete, _) => console::delete(world, request).await,

@@ -110,7 +110,9 @@ pub fn event(world: &World<'_>, kind: EventKind, account: AccountId) -> Event {
 impl Waiting {
     /// What a page or a form carries along. Only sealed requests and known words: no place to redirect elsewhere.
     pub fn read(world: &World<'_>, request: &Request, form: &Form) -> Result<Self, Halt> {
-        let next = ["console", "account"].into_iter().find(|next| form.value("next") == Some(next));
+        let next = ["console", "account", "account/profile"]
+            .into_iter()
+            .find(|next| form.value("next") == Some(next));
         let Some(sealed) = form.value("authorization_request") else {
             return Ok(Self { sealed: None, pending: None, next, continue_as: None });
         };

@@ -95,7 +95,7 @@ impl ClientExtension {
             }
         };
         let word = |algorithm: Option<SigningAlgorithm>| algorithm.map(|algorithm| json!(algorithm.word()));
-        let yes = |flag: bool| flag.then(|| json!(true));
+        let yes = |flag: bool| flag.then_some(Value::Bool(true));
         put("id_token_signed_response_alg", word(self.id_token_algorithm));
         put("userinfo_signed_response_alg", word(self.userinfo_algorithm));
         put("introspection_signed_response_alg", word(self.introspection_algorithm));

@@ -116,16 +116,33 @@ impl Profile {
     /// # Errors
     /// The first [`ProfileError`].
     pub fn parse(form: &Form, now: UnixTime) -> Result<Self, ProfileError> {
-        let typed = |name| form.value(name).map(str::trim).filter(|text| !text.is_empty());
-        let picture = typed("picture").map(|text| MetadataUri::parse(text).ok_or(ProfileError::Picture));
-        Ok(Self {
-            name: checked(typed("name"), is_name, ProfileError::Name)?,
-            email: checked(typed("email"), is_email, ProfileError::Email)?,
-            locale: checked(typed("locale"), is_language_tag, ProfileError::Locale)?,
-            picture: picture.transpose()?,
-            zoneinfo: checked(typed("zoneinfo"), is_time_zone, ProfileError::Zoneinfo)?,
+        match Self::kept(form, now) {
+            (profile, None) => Ok(profile),
+            (_, Some(error)) => Err(error),
+        }
+    }
+
+    /// What of the form is in order, and the first thing that is not.
+    pub fn kept(form: &Form, now: UnixTime) -> (Self, Option<ProfileError>) {
+        let mut wrong = None;
+        let mut checked = |name, fits: fn(&str) -> bool, error| {
+            let text = form.value(name).map(str::trim).filter(|text| !text.is_empty())?;
+            if !fits(text) {
+                wrong.get_or_insert(error);
+                return None;
+            }
+            Some(text.to_owned())
+        };
+        let profile = Self {
+            name: checked("name", is_name, ProfileError::Name),
+            email: checked("email", is_email, ProfileError::Email),
+            locale: checked("locale", is_language_tag, ProfileError::Locale),
+            picture: checked("picture", |text| MetadataUri::parse(text).is_some(), ProfileError::Picture)
+                .and_then(|text| MetadataUri::parse(&text)),
+            zoneinfo: checked("zoneinfo", is_time_zone, ProfileError::Zoneinfo),
             updated_at: now,
-        })
+        };
+        (profile, wrong)
     }
 
     /// One claim; `None` where the owner has not said.
@@ -155,17 +172,6 @@ impl Profile {
         let known =
             claims.into_iter().filter_map(|claim| Some((claim.name().into(), self.claim(claim, username)?)));
         known.collect()
-    }
-}
-
-fn checked(
-    text: Option<&str>,
-    fits: fn(&str) -> bool,
-    error: ProfileError,
-) -> Result<Option<String>, ProfileError> {
-    match text {
-        Some(text) if !fits(text) => Err(error),
-        text => Ok(text.map(str::to_owned)),
     }
 }
 

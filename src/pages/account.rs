@@ -5,10 +5,8 @@ use maud::{Markup, html};
 
 use crate::base::time::UnixTime;
 use crate::model::language::Language;
-use crate::model::metadata_uri::MetadataUri;
-use crate::model::profile::{Profile, ProfileError};
 use crate::pages::Csrf;
-use crate::pages::layout::{alert, hidden, page};
+use crate::pages::layout::{hidden, page};
 use crate::pages::text::Text;
 
 /// A client with access, or with an approval on file.
@@ -35,10 +33,6 @@ pub struct AccountPage<'a> {
     pub csrf: Csrf<'a>,
     /// Whose.
     pub username: &'a str,
-    /// What the owner says of themselves.
-    pub profile: &'a Profile,
-    /// What became of the last change to it.
-    pub edited: Option<Result<(), ProfileError>>,
     /// The clients.
     pub apps: &'a [ConnectedApp],
 }
@@ -70,42 +64,9 @@ pub fn render(view: &AccountPage<'_>) -> Markup {
             }
         }
         @if !view.apps.is_empty() { p class="hint" { (text.remove_access_hint) } }
-        (profile(view, text))
-        nav { a href="/console" { (text.console) } " · " a href="/signout" { (text.sign_out) } }
+        nav { a href="/account/profile" { (text.profile) } " · " a href="/console" { (text.console) } " · " a href="/signout" { (text.sign_out) } }
     };
     page(view.language, text.account, &content)
-}
-
-fn profile(view: &AccountPage<'_>, text: &Text) -> Markup {
-    let said = view.profile;
-    let fields = [
-        ("name", text.profile_name, "name", said.name.as_deref()),
-        ("email", text.profile_email, "email", said.email.as_deref()),
-        ("picture", text.profile_picture, "photo", said.picture.as_ref().map(MetadataUri::as_str)),
-        ("locale", text.profile_locale, "language", said.locale.as_deref()),
-        ("zoneinfo", text.profile_zoneinfo, "off", said.zoneinfo.as_deref()),
-    ];
-    let error = view.edited.and_then(Result::err).map(|error| match error {
-        ProfileError::Name => text.profile_name_wrong,
-        ProfileError::Email => text.profile_email_wrong,
-        ProfileError::Locale => text.profile_locale_wrong,
-        ProfileError::Picture => text.profile_picture_wrong,
-        ProfileError::Zoneinfo => text.profile_zoneinfo_wrong,
-    });
-    html! {
-        h2 id="profile" { (text.profile) }
-        p class="hint" { (text.profile_hint) }
-        (alert(error))
-        @if view.edited == Some(Ok(())) { p role="status" { (text.saved) } }
-        form method="post" action="/account" {
-            (hidden("csrf", view.csrf))
-            @for (name, label, autocomplete, value) in fields {
-                label for=(name) { (label) }
-                input id=(name) name=(name) type="text" autocomplete=(autocomplete) value=(value.unwrap_or_default());
-            }
-            button type="submit" name="action" value="profile" { (text.save) }
-        }
-    }
 }
 
 /// The day of an instant, as 2026-11-23 (UTC).

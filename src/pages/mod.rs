@@ -6,6 +6,7 @@ pub mod console;
 pub mod form_post;
 pub mod layout;
 pub mod message;
+pub mod profile;
 pub mod sign_in;
 pub mod sign_out;
 pub mod start;

@@ -16,7 +16,7 @@ use crate::protocol::resource::{Access, confirm, known_audiences, verify};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PresentedToken {
     /// An access token.
-    Access(Access),
+    Access(Box<Access>),
     /// A refresh token.
     Refresh(RefreshToken),
 }
@@ -36,7 +36,9 @@ impl PresentedToken {
         let resources = known_audiences(config, issuer);
         let mut audiences = vec![issuer.as_str()];
         audiences.extend(resources.iter().map(|r| r.identifier.as_str()));
-        verify(keyring, issuer.as_str(), &audiences, token, now).ok().map(Self::Access)
+        verify(keyring, issuer.as_str(), &audiences, token, now)
+            .ok()
+            .map(|access| Self::Access(Box::new(access)))
     }
 
     /// The grant to ask.
@@ -71,7 +73,7 @@ pub fn describe(
             .any(|r| r.identifier == audience && r.introspection_client.as_deref() == Some(caller.as_str()))
     };
     match token {
-        PresentedToken::Access(access) => match confirm(access, inspection) {
+        PresentedToken::Access(access) => match confirm(*access, inspection) {
             Ok(access) if own || guards(&access.audience) => json!({
                 "active": true,
                 "token_type": "Bearer",

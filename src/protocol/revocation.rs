@@ -40,7 +40,7 @@ mod tests {
         let keyring = Keyring::parse(&format!("k1:{}", base64url::encode([1; 32]))).unwrap();
         let client = |n| ClientId::stored(&keyring, &Bytes(n));
         let (sub, audience) = (Subject::public(SubjectId(Opaque([2; 16]))), "https://as.example".to_owned());
-        let token = PresentedToken::Access(Access {
+        let token = PresentedToken::Access(Box::new(Access {
             sub: sub.clone(),
             client_id: client(1),
             scope: Scope::parse("a").unwrap(),
@@ -51,7 +51,7 @@ mod tests {
             jkt: None,
             actor: None,
             owner: None,
-        });
+        }));
         let own = Command::Revoke(Revoker::Bearer { client_id: client(1), sub, audience });
         assert_eq!(revoke(token.clone(), client(1)), Some(own));
         assert_eq!(revoke(token, client(2)), None, "not even the grant is asked");

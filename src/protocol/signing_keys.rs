@@ -112,7 +112,7 @@ mod tests {
         assert_eq!(signs(&first, START), 1);
         let both = with_new(first, vec![new(2)], START, |_| true);
         let takes_over = START.plus(NOTICE);
-        assert!(NOTICE.0 >= SET_LIFETIME.0 + DOCUMENT_LIFETIME.0 + 600);
+        const { assert!(NOTICE.0 >= SET_LIFETIME.0 + DOCUMENT_LIFETIME.0 + 600) };
         assert_eq!(signs(&both, takes_over.previous()), 1);
         assert_eq!(signs(&both, takes_over), 2);
         let listed = |now: UnixTime| both.to_document(now)["keys"].as_array().unwrap().len();

@@ -14,7 +14,7 @@ use postern::model::pkce::{CodeChallenge, CodeVerifier};
 use postern::model::scope::Scope;
 use postern::model::sign_in_method::SignInMethod;
 use postern::protocol::grant::{
-    Approver, Command, Create, FORM_LIFETIME, Redeem, Refresh, RefreshTerms, Revoker, Terms,
+    Approver, Command, Create, FORM_LIFETIME, Proven, Redeem, Refresh, RefreshTerms, Revoker, Terms,
 };
 
 /// How long a form lives, in ticks: enough for code, window and tokens to end before and after it.
@@ -175,6 +175,7 @@ impl Settings {
             }),
             access_ttl: ticks(self.access),
             kid: kid.text().into(),
+            proven: Proven::default(),
         };
         match redemption {
             Redemption::Right => {}
@@ -196,6 +197,7 @@ impl Settings {
             retry_window: ticks(self.window),
             access_ttl: ticks(self.access),
             kid: kid.text().into(),
+            proven: Proven::default(),
         };
         match ask {
             Ask::Nothing => {}

@@ -171,7 +171,7 @@ pub enum AccountReply {
         username: Username,
     },
     /// What the account page shows.
-    Overview(Overview),
+    Overview(Box<Overview>),
     /// What the owner says of themselves.
     Profile {
         /// The owner's name.

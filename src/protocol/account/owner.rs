@@ -99,7 +99,7 @@ impl Owner {
         }
         match command {
             AccountCommand::Check(_) => (None, AccountReply::Alive { username: self.username }),
-            AccountCommand::Overview(_) => (None, AccountReply::Overview(self.overview(now))),
+            AccountCommand::Overview(_) => (None, AccountReply::Overview(Box::new(self.overview(now)))),
             AccountCommand::Approve(_, approval) => match self.access.approve(approval, now) {
                 Ok((reply, ended)) => {
                     self.outbox.extend(ended);

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::opaque::Opaque;
 use crate::base::time::{Seconds, UnixTime};
 use crate::model::client_id::ClientId;
 use crate::model::grant_type::RefreshMode;
@@ -58,6 +59,30 @@ pub struct Redeem {
     pub access_ttl: Seconds,
     /// The root key that signs today.
     pub kid: String,
+    /// What else the request proved.
+    #[serde(default)]
+    pub proven: Proven,
+}
+
+/// What a token request proved beside its grant: a key (RFC 9449), and ids that are good for one use (RFC 9449 §11.1,
+/// RFC 7523 §3). The grant they are spent on remembers them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proven {
+    /// The thumbprint of the DPoP key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jkt: Option<String>,
+    /// Ids of DPoP proofs and client assertions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub once: Vec<Once>,
+}
+
+/// An id that is good for one use, hashed, and until when what carries it would be accepted at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Once {
+    /// Stands for the id.
+    pub id: Opaque<16>,
+    /// From then on it is refused for its age.
+    pub until: UnixTime,
 }
 
 /// How a family's refresh tokens live. Fixed when the code is redeemed.
@@ -88,6 +113,9 @@ pub struct Refresh {
     pub access_ttl: Seconds,
     /// The root key that signs today.
     pub kid: String,
+    /// What else the request proved.
+    #[serde(default)]
+    pub proven: Proven,
 }
 
 /// Who ends a grant.

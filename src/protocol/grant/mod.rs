@@ -20,7 +20,8 @@ use crate::model::sign_in_method::SignInMethod;
 
 pub use awaiting_exchange::AwaitingExchange;
 pub use command::{
-    Command, Create, Inspection, Issued, IssuedRefresh, Redeem, Refresh, RefreshTerms, Reply, Revoker,
+    Command, Create, Inspection, Issued, IssuedRefresh, Once, Proven, Redeem, Refresh, RefreshTerms, Reply,
+    Revoker,
 };
 pub use family::Family;
 pub use refusal::GrantRefusal;

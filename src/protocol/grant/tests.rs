@@ -56,6 +56,7 @@ fn redeem(mode: RefreshMode) -> Redeem {
         refresh: Some(RefreshTerms { mode, idle_ttl: Seconds(1000), max_ttl: None }),
         access_ttl: Seconds(600),
         kid: "k1".into(),
+        proven: Proven::default(),
     }
 }
 
@@ -68,6 +69,7 @@ fn refresh(generation: u32) -> Refresh {
         retry_window: Seconds(60),
         access_ttl: Seconds(600),
         kid: "k1".into(),
+        proven: Proven::default(),
     }
 }
 

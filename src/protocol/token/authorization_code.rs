@@ -4,7 +4,7 @@ use crate::jose::keyring::Keyring;
 use crate::model::authorization_code;
 use crate::model::id::GrantId;
 use crate::model::pkce::{CodeChallenge, CodeVerifier};
-use crate::protocol::grant::{Command, Redeem};
+use crate::protocol::grant::{Command, Proven, Redeem};
 use crate::protocol::token::TokenRefusal;
 use crate::protocol::token::request::{Context, refresh_terms};
 
@@ -39,6 +39,7 @@ impl CodeRequest {
             refresh: refresh_terms(context.client, context.config),
             access_ttl: context.config.access_token_ttl,
             kid: kid.to_owned(),
+            proven: Proven::default(),
         })
     }
 }

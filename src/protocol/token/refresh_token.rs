@@ -3,7 +3,7 @@
 use crate::jose::keyring::Keyring;
 use crate::model::refresh_token::RefreshToken;
 use crate::model::scope::Scope;
-use crate::protocol::grant::{Command, Refresh};
+use crate::protocol::grant::{Command, Proven, Refresh};
 use crate::protocol::token::TokenRefusal;
 use crate::protocol::token::request::Context;
 
@@ -34,6 +34,7 @@ impl RefreshRequest {
             retry_window: context.config.refresh_retry_window,
             access_ttl: context.config.access_token_ttl,
             kid: kid.to_owned(),
+            proven: Proven::default(),
         })
     }
 }

@@ -1,0 +1,58 @@
+//! What an owner says of themselves, for clients that may see it.
+
+use maud::{Markup, html};
+
+use crate::model::language::Language;
+use crate::model::metadata_uri::MetadataUri;
+use crate::model::profile::{Profile, ProfileError};
+use crate::pages::Csrf;
+use crate::pages::layout::{alert, hidden, page};
+use crate::pages::text::Text;
+
+/// What the page shows.
+#[derive(Debug)]
+pub struct ProfilePage<'a> {
+    /// The language.
+    pub language: Language,
+    /// CSRF token.
+    pub csrf: Csrf<'a>,
+    /// What was said so far.
+    pub profile: &'a Profile,
+    /// What became of the last change to it.
+    pub edited: Option<Result<(), ProfileError>>,
+}
+
+/// Renders it.
+pub fn render(view: &ProfilePage<'_>) -> Markup {
+    let text = Text::of(view.language);
+    let said = view.profile;
+    let fields = [
+        ("name", text.profile_name, "name", said.name.as_deref()),
+        ("email", text.profile_email, "email", said.email.as_deref()),
+        ("picture", text.profile_picture, "photo", said.picture.as_ref().map(MetadataUri::as_str)),
+        ("locale", text.profile_locale, "language", said.locale.as_deref()),
+        ("zoneinfo", text.profile_zoneinfo, "off", said.zoneinfo.as_deref()),
+    ];
+    let error = view.edited.and_then(Result::err).map(|error| match error {
+        ProfileError::Name => text.profile_name_wrong,
+        ProfileError::Email => text.profile_email_wrong,
+        ProfileError::Locale => text.profile_locale_wrong,
+        ProfileError::Picture => text.profile_picture_wrong,
+        ProfileError::Zoneinfo => text.profile_zoneinfo_wrong,
+    });
+    let content = html! {
+        p class="hint" { (text.profile_hint) }
+        (alert(error))
+        @if view.edited == Some(Ok(())) { p role="status" { (text.saved) } }
+        form method="post" action="/account/profile" {
+            (hidden("csrf", view.csrf))
+            @for (name, label, autocomplete, value) in fields {
+                label for=(name) { (label) }
+                input id=(name) name=(name) type="text" autocomplete=(autocomplete) value=(value.unwrap_or_default());
+            }
+            button type="submit" { (text.save) }
+        }
+        nav { a href="/account" { (text.account) } }
+    };
+    page(view.language, text.profile, &content)
+}
