@@ -22,6 +22,7 @@ mod events;
 mod introspect;
 mod limits;
 mod pages;
+mod par;
 mod register;
 mod register_manage;
 mod revoke;
