@@ -13,6 +13,7 @@ mod support;
 
 mod account;
 mod admin;
+mod alarms;
 mod authorize;
 mod budget;
 mod consent;
