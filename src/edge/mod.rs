@@ -16,12 +16,13 @@ mod planted_panic;
 mod rate_limits;
 mod record;
 mod settings;
+mod task;
 
 use std::cell::Cell;
 
-use worker::Env;
-use worker::wasm_bindgen::JsValue;
+use wasm_bindgen::JsValue;
 
+use crate::edge::glue::Env;
 use crate::store::Unavailable;
 use crate::store::meter::Meter;
 
@@ -58,5 +59,5 @@ fn thrown(error: JsValue) -> Unavailable {
 
 /// For the platform, which logs it and tries again.
 fn failed(error: Unavailable) -> JsValue {
-    js_sys::Error::new(&error.0).into()
+    glue::failure(&error.0)
 }
