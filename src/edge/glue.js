@@ -79,6 +79,8 @@ export const body = (request, limit) => later(async () => {
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
 });
 
+export const bytes = (value) => value;
+
 /** `lines` is a line a header. */
 function parse(lines) {
   const headers = new Headers();

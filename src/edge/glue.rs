@@ -25,6 +25,9 @@ extern "C" {
     /// All of the body, or undefined as soon as it is over the limit.
     pub fn body(request: &Incoming, limit: u32) -> u32;
 
+    /// A copy of bytes that the platform has, if it has any.
+    pub fn bytes(value: &JsValue) -> Option<Vec<u8>>;
+
     /// Keeps a set of headers, a line each, for responses of 200: its number.
     #[wasm_bindgen(catch, js_name = keepHeaders)]
     pub fn keep_headers(lines: &str) -> Result<u32, JsValue>;

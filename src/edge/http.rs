@@ -5,8 +5,7 @@ use std::cell::RefCell;
 use ::http::StatusCode;
 use ::http::header::SET_COOKIE;
 use async_trait::async_trait;
-use js_sys::Uint8Array;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
 use crate::base::time::UnixTime;
 use crate::edge::glue::{self, Incoming};
@@ -84,7 +83,7 @@ impl Body for EdgeBody {
     async fn read(&self, limit: usize) -> Result<Vec<u8>, BodyError> {
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let bytes = end_of(glue::body(&self.0, limit)).await.map_err(|_| BodyError::Broken)?;
-        bytes.dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).map_err(|_| BodyError::TooLarge)
+        glue::bytes(&bytes).ok_or(BodyError::TooLarge)
     }
 }
 

@@ -1,7 +1,6 @@
 //! Password hashes: Argon2id in Rust, PBKDF2 by the platform, which has it six times as fast.
 
 use async_trait::async_trait;
-use js_sys::Uint8Array;
 
 use crate::base::opaque::Opaque;
 use crate::base::secret::Secret;
@@ -24,7 +23,7 @@ impl PasswordHasher for Edge {
             Algorithm::Pbkdf2 { iterations } => {
                 let ticket = glue::pbkdf2(password.expose().as_bytes(), &salt.0, iterations);
                 let bits = end_of(ticket).await.map_err(thrown)?;
-                Ok(Secret::new(Uint8Array::new(&bits).to_vec()))
+                Ok(Secret::new(glue::bytes(&bits).unwrap_or_default()))
             }
         }
     }
