@@ -80,8 +80,9 @@ pub fn with_new(
     for NewKey { public, sealed, root } in new {
         let algorithm = public.algorithm();
         let succeeds = keys.signer(algorithm, now).is_some_and(&usable);
-        let active_at = if succeeds { now.plus(NOTICE) } else { now };
-        let gone_at = active_at.plus(SET_LIFETIME).plus(SET_LIFETIME).plus(LONGEST_LIFE);
+        // At once is before any clock: one that is behind ours must not find a set without a key that signs.
+        let active_at = if succeeds { now.plus(NOTICE) } else { UnixTime::default() };
+        let gone_at = active_at.max(now).plus(SET_LIFETIME).plus(SET_LIFETIME).plus(LONGEST_LIFE);
         for old in keys.0.iter_mut().filter(|key| key.algorithm() == algorithm) {
             old.gone_at.get_or_insert(gone_at);
         }
@@ -110,6 +111,7 @@ mod tests {
     fn the_first_key_signs_at_once_and_the_next_one_when_everybody_knows_it() {
         let first = with_new(KeySet::default(), vec![new(1)], START, |_| true);
         assert_eq!(signs(&first, START), 1);
+        assert_eq!(signs(&first, UnixTime::from_seconds(1)), 1, "by a clock that is behind, too");
         let both = with_new(first, vec![new(2)], START, |_| true);
         let takes_over = START.plus(NOTICE);
         const { assert!(NOTICE.0 >= SET_LIFETIME.0 + DOCUMENT_LIFETIME.0 + 600) };

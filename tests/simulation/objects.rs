@@ -15,11 +15,13 @@ use postern::model::password::Algorithm;
 use postern::model::username::Username;
 use postern::protocol::account::{AccountCommand, AccountReply};
 use postern::protocol::grant::{Command, Reply};
+use postern::protocol::signing_keys::{SigningKeysCommand, SigningKeysReply};
 use postern::store::account_object::AccountObject;
 use postern::store::accounts::Accounts;
 use postern::store::grants::Grants;
 use postern::store::passwords::PasswordHasher;
 use postern::store::record::Record;
+use postern::store::signing_keys_object::SigningKeysObject;
 use postern::store::{Unavailable, grant_object};
 
 use crate::ocean::Ocean;
@@ -32,6 +34,7 @@ use crate::temper::skewed;
 pub enum Address {
     Grant(GrantId),
     Account(AccountId),
+    SigningKeys,
 }
 
 /// What is sent to one.
@@ -39,6 +42,7 @@ pub enum Address {
 pub enum Message {
     Grant(Command),
     Account(AccountCommand),
+    SigningKeys(SigningKeysCommand),
     Alarm,
 }
 
@@ -48,6 +52,7 @@ pub enum Message {
 pub enum Said {
     Grant(Reply),
     Account(AccountReply),
+    SigningKeys(Box<SigningKeysReply>),
     Woken,
 }
 
@@ -158,8 +163,8 @@ fn begin(ocean: &Rc<Ocean>, actor: usize, address: Address, message: Message) ->
 }
 
 /// An object while it serves one message.
-struct Inside {
-    ocean: Rc<Ocean>,
+pub struct Inside {
+    pub ocean: Rc<Ocean>,
     object: Rc<Object>,
     address: Address,
     message: Message,
@@ -212,8 +217,19 @@ impl Inside {
                 self.clear_alarm();
                 self.account(&|| self.now()).wake().await.map(|()| Said::Woken)
             }
+            (Address::SigningKeys, Message::SigningKeys(command)) => {
+                let (keyring, clock) = (self.ocean.keyring_at(0), &|| self.now());
+                let object = SigningKeysObject { record: self, signatures: self, keyring, clock };
+                object.serve(command).await.map(|reply| Said::SigningKeys(Box::new(reply)))
+            }
             _ => Err(Unavailable("a message for another object".into())),
         }
+    }
+
+    /// Something takes time that is not storage: others come in meanwhile.
+    pub async fn out_of_storage(&self, millis: Time) {
+        self.rest(millis).await;
+        self.object.gate.open().await;
     }
 
     fn account<'a>(&'a self, clock: &'a dyn Fn() -> UnixTime) -> AccountObject<'a> {
@@ -394,9 +410,7 @@ impl PasswordHasher for Inside {
         algorithm: Algorithm,
         salt: Opaque<16>,
     ) -> Result<Secret<Vec<u8>>, Unavailable> {
-        // Not storage: others come in meanwhile.
-        self.rest(30).await;
-        self.object.gate.open().await;
+        self.out_of_storage(30).await;
         Ok(Secret::new(sha256(format!("{}{algorithm:?}{salt}", password.expose())).to_vec()))
     }
 }
