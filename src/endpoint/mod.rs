@@ -19,6 +19,7 @@ mod hint;
 mod introspect;
 mod limits;
 mod logout;
+mod par;
 mod profile;
 mod register;
 mod register_manage;

@@ -11,7 +11,7 @@ use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{
     Halt, Handled, World, account, admin, audit, authorize, consent, console, demo, introspect, limits,
-    logout, profile, register, register_manage, revoke, sign_in, sign_out, sign_up, start, static_files,
+    logout, par, profile, register, register_manage, revoke, sign_in, sign_out, sign_up, start, static_files,
     token, userinfo, well_known,
 };
 use crate::pages::message;
@@ -39,6 +39,7 @@ enum Route {
     Jwks,
     Logout,
     LogoutConfirm,
+    Par,
     Profile,
     ProtectedResource,
     Register,
@@ -73,7 +74,7 @@ impl Row {
 
     /// Where codes, tokens and client secrets are tried, every error is one try. Elsewhere an answer says so itself.
     fn counts_errors(&self) -> bool {
-        matches!(self.route, Route::Token | Route::Revoke | Route::Introspect)
+        matches!(self.route, Route::Token | Route::Par | Route::Revoke | Route::Introspect)
     }
 }
 
@@ -85,9 +86,10 @@ const fn open(path: &'static str, methods: &'static [&'static str], route: Route
     Row { path, methods, cors: true, route }
 }
 
-const TABLE: [Row; 33] = [
+const TABLE: [Row; 34] = [
     // Clients, from anywhere.
     open("/token", &["POST"], Route::Token),
+    open("/par", &["POST"], Route::Par),
     open("/revoke", &["POST"], Route::Revoke),
     open("/introspect", &["POST"], Route::Introspect),
     open("/register", &["POST"], Route::Register),
@@ -177,6 +179,7 @@ async fn handle(world: &World<'_>, request: &Request, route: Route, capture: &st
         (Route::LogoutConfirm, _) => logout::confirm(world, request).await,
         (Route::Account, "POST") => account::post(world, request).await,
         (Route::Account, _) => account::get(world, request).await,
+        (Route::Par, _) => par::post(world, request).await,
         (Route::Profile, "POST") => profile::post(world, request).await,
         (Route::Profile, _) => profile::get(world, request).await,
         (Route::Console, "POST") => console::post(world, request).await,

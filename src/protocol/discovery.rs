@@ -30,6 +30,8 @@ pub fn authorization_server_metadata(config: &Config, issuer: &Issuer) -> Value 
         "authorization_endpoint": at("/authorize"),
         "token_endpoint": at("/token"),
         "token_endpoint_auth_methods_supported": methods,
+        "pushed_authorization_request_endpoint": at("/par"),
+        "require_pushed_authorization_requests": false,
         "revocation_endpoint": at("/revoke"),
         "revocation_endpoint_auth_methods_supported": methods,
         "introspection_endpoint": at("/introspect"),

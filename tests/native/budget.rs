@@ -90,6 +90,10 @@ fn the_token_endpoints_read_once_and_call_one_object() {
     costs(&harness, at_most(0, 0, 0, 1), || harness.get("/jwks.json"));
     costs(&harness, NOTHING, || harness.get("/jwks.json"));
     for client in [Client::confidential(&harness), Client::stored(&harness, json!({}))] {
+        let pushed = client.parameters();
+        let pushed: Vec<_> =
+            pushed.iter().filter(|(n, _)| n != "client_id").map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        costs(&harness, at_most(1, 0, 0, 0), || client.post("/par", &pushed));
         let code = client.code(&browser);
         let tokens = costs(&harness, once, || client.redeem(&code)).json();
         let (access, refresh) =

@@ -13,6 +13,7 @@ mod support;
 
 mod account;
 mod admin;
+mod alarms;
 mod authorize;
 mod backchannel;
 mod budget;
@@ -24,6 +25,7 @@ mod introspect;
 mod limits;
 mod logout;
 mod pages;
+mod par;
 mod register;
 mod register_manage;
 mod revoke;

@@ -45,6 +45,7 @@ pub enum Message {
 
 /// What comes back.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a handful at a time")]
 pub enum Said {
     Grant(Reply),
     Account(AccountReply),
@@ -77,6 +78,8 @@ struct Object {
     running: RefCell<Vec<(TaskId, Answer)>>,
     /// Which setting of the alarm counts.
     alarm: Cell<u64>,
+    /// Each takes with it an alarm that has not gone off.
+    erasures: Cell<u64>,
     skew: i64,
 }
 
@@ -96,6 +99,7 @@ impl Objects {
                 gate: Gate::default(),
                 running: RefCell::default(),
                 alarm: Cell::new(0),
+                erasures: Cell::new(0),
                 skew: skewed(&ocean.scheduler, ocean.temper.skew, n),
             })
         };
@@ -235,8 +239,11 @@ impl Inside {
     /// Makes durable what was written. Nothing leaves an object before (the output gate).
     fn flush(&self) {
         let stored = self.object.volatile.borrow().clone();
-        // That an alarm went off does not unset it: the platform tries again until its handler succeeds.
+        // That an alarm went off does not unset it: the platform tries again, six times, until its handler succeeds.
         let alarm_moved = stored.alarm.is_some() && self.object.durable.borrow().alarm != stored.alarm;
+        if stored == Stored::default() {
+            self.object.erasures.set(self.object.erasures.get() + 1);
+        }
         *self.object.durable.borrow_mut() = stored;
         for deed in self.object.deeds.take() {
             self.ocean.oracle.object_did(&self.ocean, self.address, &deed);
@@ -285,10 +292,11 @@ fn reset(ocean: &Rc<Ocean>, object: &Rc<Object>, address: Address) {
     });
 }
 
-/// Goes off once at least; tried again after a failure, a few times.
+/// Goes off once at least; tried again after a failure, six times.
 fn set_alarm(ocean: &Rc<Ocean>, object: &Rc<Object>, address: Address) {
     object.alarm.set(object.alarm.get() + 1);
     let setting = object.alarm.get();
+    let erasures = object.erasures.get();
     let Some(at) = object.durable.borrow().alarm else { return };
     let (ocean, object) = (Rc::clone(ocean), Rc::clone(object));
     let scheduler = Rc::clone(&ocean.scheduler);
@@ -297,14 +305,18 @@ fn set_alarm(ocean: &Rc<Ocean>, object: &Rc<Object>, address: Address) {
         let late = ocean.scheduler.happens(ocean.temper.alarms_late);
         let delay = if late { Time::from(ocean.scheduler.pick(120_000)) } else { 1 };
         ocean.scheduler.sleep(due.saturating_add(delay)).await;
-        // The platform gives up after six retries; an object that is reset seven times within minutes is another story.
+        if object.erasures.get() != erasures {
+            return;
+        }
+        // Counted for each setting of the alarm: the platform gives up on one after six retries.
         let mut failures = 0;
         while object.alarm.get() == setting {
             let woken = begin(&ocean, PLATFORM, address, Message::Alarm).wait().await;
             let again = ocean.scheduler.happens(ocean.temper.alarms_twice);
             match woken {
                 Ok(_) => failures = 0,
-                Err(_) => failures = 6.min(failures + 1),
+                Err(_) if failures >= 6 => return,
+                Err(_) => failures += 1,
             }
             if woken.is_ok() && !again {
                 return;
