@@ -20,7 +20,7 @@ use crate::model::consent::Consent;
 use crate::model::event::{Event, EventKind};
 use crate::model::id::GrantId;
 use crate::model::redirect_uri::csp_source;
-use crate::model::scope::Scope;
+use crate::model::scope::{OPENID, Scope};
 use crate::model::session::Session;
 use crate::pages::text::{Text, page_refusal};
 use crate::pages::{form_post, message};
@@ -30,7 +30,7 @@ use crate::protocol::authorization::{
     PushedRequest, Reply, RequestedAt, ReturnTo, auth_after, check, check_arrival, decide, identify,
 };
 use crate::protocol::grant::{Approver, Command, Create, Reply as GrantReply, Terms, may_refresh};
-use crate::protocol::oidc::subject_of;
+use crate::protocol::oidc::{logout_target, subject_of};
 use crate::protocol::token::refresh_terms;
 use crate::store::Unavailable;
 
@@ -198,7 +198,10 @@ pub async fn approve(
 ) -> Result<AccountReply, Unavailable> {
     let narrows = !checked.request.scope.is_within(&scope);
     let ends_at = certain_end(world, &checked.client, &scope);
-    let row = GrantRow::new(grant, checked.client.shown_name(), scope, ends_at);
+    // Whoever signs in with us hears when we sign out (Back-Channel Logout §2.3).
+    let signs_in = scope.contains(OPENID);
+    let logout = signs_in.then(|| logout_target(&session, &checked.client, &world.issuer)).flatten();
+    let row = GrantRow { logout, ..GrantRow::new(grant, checked.client.shown_name(), scope, ends_at) };
     let approval = Approval { client: checked.client.hash(), grant: row, basis, narrows };
     world.accounts.send(session.account, AccountCommand::Approve(by, approval)).await
 }

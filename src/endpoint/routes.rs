@@ -10,9 +10,9 @@ use crate::endpoint::form::Face;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{
-    Halt, Handled, World, account, admin, audit, authorize, consent, console, demo, introspect, limits, par,
-    profile, register, register_manage, revoke, sign_in, sign_out, sign_up, start, static_files, token,
-    userinfo, well_known,
+    Halt, Handled, World, account, admin, audit, authorize, consent, console, demo, introspect, limits,
+    logout, par, profile, register, register_manage, revoke, sign_in, sign_out, sign_up, start, static_files,
+    token, userinfo, well_known,
 };
 use crate::pages::message;
 use crate::pages::text::Text;
@@ -37,6 +37,8 @@ enum Route {
     Icon,
     Introspect,
     Jwks,
+    Logout,
+    LogoutConfirm,
     Par,
     Profile,
     ProtectedResource,
@@ -64,9 +66,10 @@ struct Row {
 }
 
 impl Row {
-    /// RFC 9110 §9.3.2: HEAD is GET without the body, which the platform drops. Not where GET may issue a code.
+    /// RFC 9110 §9.3.2: HEAD is GET without the body, which the platform drops. Not where GET may issue a code, or end a
+    /// session.
     fn answers_head(&self) -> bool {
-        self.methods.contains(&"GET") && self.route != Route::Authorize
+        self.methods.contains(&"GET") && !matches!(self.route, Route::Authorize | Route::Logout)
     }
 
     /// Where codes, tokens and client secrets are tried, every error is one try. Elsewhere an answer says so itself.
@@ -83,7 +86,7 @@ const fn open(path: &'static str, methods: &'static [&'static str], route: Route
     Row { path, methods, cors: true, route }
 }
 
-const TABLE: [Row; 32] = [
+const TABLE: [Row; 34] = [
     // Clients, from anywhere.
     open("/token", &["POST"], Route::Token),
     open("/par", &["POST"], Route::Par),
@@ -105,6 +108,8 @@ const TABLE: [Row; 32] = [
     page("/signin", &["GET", "POST"], Route::SignIn),
     page("/signup", &["GET", "POST"], Route::SignUp),
     page("/signout", &["GET", "POST"], Route::SignOut),
+    page("/logout", &["GET", "POST"], Route::Logout),
+    page("/logout/confirm", &["POST"], Route::LogoutConfirm),
     page("/account", &["GET", "POST"], Route::Account),
     page("/account/profile", &["GET", "POST"], Route::Profile),
     page("/console", &["GET", "POST"], Route::Console),
@@ -169,6 +174,9 @@ async fn handle(world: &World<'_>, request: &Request, route: Route, capture: &st
         (Route::SignUp, _) => sign_up::get(world, request),
         (Route::SignOut, "POST") => sign_out::post(world, request).await,
         (Route::SignOut, _) => sign_out::get(world, request),
+        (Route::Logout, "POST") => logout::post(world, request).await,
+        (Route::Logout, _) => logout::get(world, request).await,
+        (Route::LogoutConfirm, _) => logout::confirm(world, request).await,
         (Route::Account, "POST") => account::post(world, request).await,
         (Route::Account, _) => account::get(world, request).await,
         (Route::Par, _) => par::post(world, request).await,

@@ -66,6 +66,9 @@ fn openid_metadata(issuer: &Issuer) -> Value {
     json!({
         "jwks_uri": at("/jwks.json"),
         "userinfo_endpoint": at("/userinfo"),
+        "end_session_endpoint": at("/logout"),
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
         "id_token_signing_alg_values_supported": algorithms,
         "userinfo_signing_alg_values_supported": algorithms,
         "subject_types_supported": ["public", "pairwise"],

@@ -13,12 +13,13 @@ use postern::base::time::UnixTime;
 use postern::model::id::{AccountId, GrantId};
 use postern::model::password::Algorithm;
 use postern::model::username::Username;
-use postern::protocol::account::{AccountCommand, AccountReply};
+use postern::protocol::account::{AccountCommand, AccountReply, LogoutTarget, Told};
 use postern::protocol::grant::{Command, Reply};
 use postern::protocol::signing_keys::{SigningKeysCommand, SigningKeysReply};
 use postern::store::account_object::AccountObject;
 use postern::store::accounts::Accounts;
 use postern::store::grants::Grants;
+use postern::store::logout_notices::LogoutNotices;
 use postern::store::passwords::PasswordHasher;
 use postern::store::record::Record;
 use postern::store::signing_keys_object::SigningKeysObject;
@@ -233,7 +234,7 @@ impl Inside {
     }
 
     fn account<'a>(&'a self, clock: &'a dyn Fn() -> UnixTime) -> AccountObject<'a> {
-        AccountObject { record: self, hasher: self, grants: self, clock }
+        AccountObject { record: self, hasher: self, grants: self, notices: self, clock }
     }
 
     fn clear_alarm(&self) {
@@ -444,4 +445,14 @@ impl Accounts for Inside {
             _ => Err(Unavailable("not an account".into())),
         }
     }
+}
+
+#[async_trait(?Send)]
+impl LogoutNotices for Inside {
+    /// No client here wants notices.
+    async fn notify(&self, _: &LogoutTarget, _: UnixTime) -> Told {
+        Told::Heard
+    }
+
+    fn log(&self, _: &str) {}
 }
