@@ -10,12 +10,13 @@ use postern::base::opaque::Opaque;
 use postern::base::time::{Seconds, UnixTime};
 use postern::jose::keyring::Keyring;
 use postern::model::client_id::ClientId;
-use postern::model::id::{AccountId, GrantId, SessionId, SubjectId};
+use postern::model::id::{AccountId, GrantId, SessionId, Subject, SubjectId};
 use postern::model::pkce::CodeVerifier;
 use postern::model::scope::Scope;
+use postern::model::sign_in_method::SignInMethod;
 use postern::model::username::Username;
 use postern::protocol::account::{AccountCommand, AccountReply};
-use postern::protocol::grant::{Command, Create, Terms};
+use postern::protocol::grant::{Approver, Command, Create, Terms};
 use postern::store::Unavailable;
 use postern::store::accounts::Accounts;
 use postern::store::grant_object::{serve, wake};
@@ -81,12 +82,18 @@ fn alarm(account_is_away: bool) -> Vec<String> {
     let create = Command::Create(Create {
         terms: Terms {
             client_id: ClientId::stored(&ring, &Ones),
-            sub: SubjectId(Opaque([2; 16])),
-            account: AccountId(Opaque([3; 32])),
-            sid: SessionId(Opaque([4; 16])),
+            subject: Subject::public(SubjectId(Opaque([2; 16]))),
+            owner: Some(Approver {
+                sub: SubjectId(Opaque([2; 16])),
+                account: AccountId(Opaque([3; 32])),
+                sid: SessionId(Opaque([4; 16])),
+                auth_time: START,
+                method: SignInMethod::Password,
+            }),
             scope: Scope::parse("a").unwrap(),
             audience: "https://as.example".into(),
-            auth_time: START,
+            nonce: None,
+            id_token_claims: Vec::new(),
         },
         redirect_uri: "https://client.example/cb".into(),
         challenge: CodeVerifier::parse(&"v".repeat(43)).unwrap().challenge(),
