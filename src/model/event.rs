@@ -41,12 +41,16 @@ pub enum EventKind {
     ClientDenied,
     /// A client was registered.
     ClientRegistered,
+    /// A client got a token for itself.
+    ClientTokenIssued,
     /// A registration was replaced.
     ClientUpdated,
     /// A code was exchanged for tokens.
     CodeRedeemed,
     /// A code came a second time: its grant is over.
     CodeReplayed,
+    /// A device asked for its owner.
+    DeviceAsked,
     /// Somebody was over a limit.
     RateLimited,
     /// A refresh token came that was superseded long ago: its grant is over.
@@ -185,7 +189,7 @@ fn pseudonym(name: &str, bytes: &[u8], keyring: &Keyring) -> Option<String> {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::AccessGranted,
         Self::AccessDenied,
         Self::AccessRemembered,
@@ -196,9 +200,11 @@ impl EventKind {
         Self::ClientDeleted,
         Self::ClientDenied,
         Self::ClientRegistered,
+        Self::ClientTokenIssued,
         Self::ClientUpdated,
         Self::CodeRedeemed,
         Self::CodeReplayed,
+        Self::DeviceAsked,
         Self::RateLimited,
         Self::RefreshReused,
         Self::SecretAdded,
@@ -226,9 +232,11 @@ impl EventKind {
             Self::ClientDeleted => "client_deleted",
             Self::ClientDenied => "client_denied",
             Self::ClientRegistered => "client_registered",
+            Self::ClientTokenIssued => "client_token_issued",
             Self::ClientUpdated => "client_updated",
             Self::CodeRedeemed => "code_redeemed",
             Self::CodeReplayed => "code_replayed",
+            Self::DeviceAsked => "device_asked",
             Self::RateLimited => "rate_limited",
             Self::RefreshReused => "refresh_reused",
             Self::SecretAdded => "secret_added",

@@ -30,6 +30,7 @@ pub fn authorization_server_metadata(config: &Config, issuer: &Issuer) -> Value 
         "authorization_endpoint": at("/authorize"),
         "token_endpoint": at("/token"),
         "token_endpoint_auth_methods_supported": methods,
+        "device_authorization_endpoint": at("/device_authorization"),
         "revocation_endpoint": at("/revoke"),
         "revocation_endpoint_auth_methods_supported": methods,
         "introspection_endpoint": at("/introspect"),

@@ -177,7 +177,7 @@ pub enum AccountReply {
         /// The owner's name.
         username: Username,
         /// The rest.
-        profile: Profile,
+        profile: Box<Profile>,
     },
     /// Done.
     Done,

@@ -80,7 +80,10 @@ impl Owner {
                 };
             }
             AccountCommand::Profile(_) => {
-                return (None, AccountReply::Profile { username: self.username, profile: self.profile });
+                return (
+                    None,
+                    AccountReply::Profile { username: self.username, profile: Box::new(self.profile) },
+                );
             }
             AccountCommand::SignUp(_) | AccountCommand::SignIn(_) => {
                 return (None, AccountReply::SessionEnded);
