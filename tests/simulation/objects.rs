@@ -44,6 +44,7 @@ pub enum Message {
 
 /// What comes back.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a handful at a time")]
 pub enum Said {
     Grant(Reply),
     Account(AccountReply),

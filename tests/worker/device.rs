@@ -14,6 +14,8 @@ fn tv(server: &Server) -> App {
         "client_name": "Living-room TV",
         "token_endpoint_auth_method": "none",
         "grant_types": [GRANT_TYPE, "refresh_token"],
+        // Nobody signs in to it, so that no poll has to fetch the keys of ID tokens.
+        "scope": ALL,
     });
     App::registered(server, &metadata)
 }
