@@ -19,11 +19,14 @@ pub fn client_metadata(data: &[u8]) {
         Ok(metadata) => metadata,
         Err(error) => return refused(error),
     };
-    assert!((1..=20).contains(&metadata.redirect_uris.len()));
+    let redirects = metadata.may_use(GrantType::AuthorizationCode);
+    assert!(metadata.redirect_uris.len() <= 20 && (!redirects || !metadata.redirect_uris.is_empty()));
     for uri in &metadata.redirect_uris {
         assert_eq!(RedirectUri::register(uri.as_str()).as_ref(), Ok(uri));
     }
-    assert!(metadata.may_use(GrantType::AuthorizationCode));
+    assert!(metadata.grant_types.iter().any(|grant_type| *grant_type != GrantType::RefreshToken));
+    let acts_for_itself = metadata.may_use(GrantType::ClientCredentials);
+    assert!(!acts_for_itself || metadata.auth_method.is_confidential());
     assert!(metadata.allowed_scope(&catalogue).is_within(&catalogue.all()));
     let keeps = metadata.refresh_tokens == Some(RefreshMode::Keep);
     assert!(!keeps || metadata.auth_method.is_confidential(), "a public client keeps its refresh tokens");

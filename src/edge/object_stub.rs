@@ -60,6 +60,10 @@ impl Grants for Edge {
         address(&glue::new_id(&self.env, "GRANT").map_err(thrown)?).map(GrantId)
     }
 
+    fn named(&self, name: &str) -> Result<GrantId, Unavailable> {
+        address(&glue::id_from_name(&self.env, "GRANT", name).map_err(thrown)?).map(GrantId)
+    }
+
     async fn send(&self, grant: GrantId, command: Command) -> Result<Reply, Unavailable> {
         // An id of another deployment, or made up by the holder of an audience key: there is no such grant.
         let reply = self.call("GRANT", &to_hex(&grant.0), &command).await?;

@@ -12,6 +12,8 @@ const fn binding(limit: RateLimit) -> &'static str {
         RateLimit::SignUp => "RATE_LIMIT_SIGN_UP",
         RateLimit::SignIn => "RATE_LIMIT_SIGN_IN",
         RateLimit::TokenErrors => "RATE_LIMIT_TOKEN_ERRORS",
+        RateLimit::DeviceAuthorization => "RATE_LIMIT_DEVICE_AUTHORIZATION",
+        RateLimit::DeviceCode => "RATE_LIMIT_DEVICE_CODE",
     }
 }
 

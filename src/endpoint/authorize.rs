@@ -197,7 +197,7 @@ pub async fn approve(
     basis: Basis,
 ) -> Result<AccountReply, Unavailable> {
     let narrows = !checked.request.scope.is_within(&scope);
-    let ends_at = certain_end(world, &checked.client, &scope);
+    let ends_at = certain_end(world, &checked.client, &scope, world.config.code_ttl);
     // Whoever signs in with us hears when we sign out (Back-Channel Logout §2.3).
     let signs_in = scope.contains(OPENID);
     let logout = signs_in.then(|| logout_target(&session, &checked.client, &world.issuer)).flatten();
@@ -380,11 +380,17 @@ fn sealed_query(world: &World<'_>, pending: &PendingRequest) -> String {
     encode_pairs([("authorization_request", pending.seal(world.keyring).as_str())])
 }
 
-/// When a grant of this client is over for certain, as seen from its approval.
-fn certain_end(world: &World<'_>, client: &Client, scope: &Scope) -> Option<UnixTime> {
+/// When a grant of this client is over for certain, as seen from its approval. `fetched_in`: how long its tokens may be
+/// waited for.
+pub fn certain_end(
+    world: &World<'_>,
+    client: &Client,
+    scope: &Scope,
+    fetched_in: Seconds,
+) -> Option<UnixTime> {
     // Clocks of two data centres differ a little, and an end that is seen too early would hide a live grant.
     let slack = Seconds::minutes(5);
-    let access_end = world.now.plus(world.config.code_ttl).plus(world.config.access_token_ttl).plus(slack);
+    let access_end = world.now.plus(fetched_in).plus(world.config.access_token_ttl).plus(slack);
     match refresh_terms(client, world.config).filter(|_| may_refresh(scope)) {
         None => Some(access_end),
         Some(terms) => terms.max_ttl.map(|ttl| access_end.plus(ttl)),

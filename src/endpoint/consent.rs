@@ -11,6 +11,7 @@ use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Handled, World};
+use crate::model::catalogue::CatalogueEntry;
 use crate::model::client_id::ClientId;
 use crate::model::consent::Consent;
 use crate::model::event::{Event, EventKind};
@@ -42,13 +43,7 @@ pub fn show(
     let token = browser.page_token(world);
     let redirect_uri = checked.return_to.redirect_uri();
     let username = username.to_string();
-    let scopes = world.config.catalogue.entries_of(&checked.request.scope).map(|entry| {
-        let words = entry.words(browser.language);
-        // Ticked as it was answered before; what is new is ticked, and can be unticked.
-        let ticked = on_file.is_none_or(|consent| !consent.declined.contains(&entry.name));
-        let (name, title, description) = (&entry.name, &words.title, &words.description);
-        ScopeRow { name, title, description, optional: entry.optional, ticked }
-    });
+
     let page = render(&ConsentPage {
         language: browser.language,
         csrf: &token.csrf,
@@ -60,11 +55,28 @@ pub fn show(
         anonymous: checked.client.is_anonymous(),
         sent_to: shown_host(redirect_uri),
         destination: checked.return_to.destination(),
-        scopes: scopes.collect(),
+        scopes: scope_rows(world, browser, &checked.request.scope, on_file),
         username: &username,
     });
     // Browsers hold the whole redirect chain after a form to its form-action.
     token.attach(Response::page(200, page, Some(&csp_source(redirect_uri))))
+}
+
+/// What is asked for, in words.
+pub fn scope_rows<'a>(
+    world: &World<'a>,
+    browser: &Browser,
+    asked: &'a Scope,
+    on_file: Option<&Consent>,
+) -> Vec<ScopeRow<'a>> {
+    let row = |entry: &'a CatalogueEntry| {
+        let words = entry.words(browser.language);
+        // Ticked as it was answered before; what is new is ticked, and can be unticked.
+        let ticked = on_file.is_none_or(|consent| !consent.declined.contains(&entry.name));
+        let (name, title, description) = (&entry.name, &words.title, &words.description);
+        ScopeRow { name, title, description, optional: entry.optional, ticked }
+    };
+    world.config.catalogue.entries_of(asked).map(row).collect()
 }
 
 /// `POST /consent`.
@@ -138,7 +150,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
 
 /// What the owner granted of `asked`: what cannot be unticked, and what is ticked. A field that was not on the page
 /// adds nothing.
-fn ticked<'a>(world: &World<'_>, asked: &Scope, fields: impl Iterator<Item = &'a str>) -> Scope {
+pub fn ticked<'a>(world: &World<'_>, asked: &Scope, fields: impl Iterator<Item = &'a str>) -> Scope {
     let required = asked.and(&world.config.catalogue.required());
     asked.and(&Scope::from_tokens(fields)).or(&required)
 }

@@ -8,6 +8,7 @@ use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::model::client_id::ClientHash;
 use crate::model::event::{Event, EventKind};
+use crate::model::id::SubjectId;
 use crate::store::rate_limits::{PERIOD, RateLimit};
 
 /// An answer that counts against whoever caused it.
@@ -23,6 +24,14 @@ pub async fn admits(world: &World<'_>, request: &Request, limit: RateLimit) -> b
         Some(network) => world.rate_limits.admits(limit, &format!("address:{network}")).await,
         None => true,
     }
+}
+
+/// Whether somebody may try one more user code: by address, and by account wherever from.
+pub async fn admits_guess(world: &World<'_>, request: &Request, sub: SubjectId) -> bool {
+    let here = admits(world, request, RateLimit::DeviceCode).await;
+    // Both are counted, whatever the first one says.
+    let account = format!("account:{sub}");
+    here & (!world.config.rate_limits || world.rate_limits.admits(RateLimit::DeviceCode, &account).await)
 }
 
 /// The answer to a program that is over a limit.

@@ -17,7 +17,7 @@ use crate::model::event::{Event, EventKind};
 use crate::model::id::SubjectId;
 use crate::model::purpose::REGISTRATION;
 use crate::protocol::registration::{
-    ClientDocument, Keeping, Management, RegistrationRefusal, decide, parse_document,
+    ClientDocument, Keeping, Management, RegistrationRefusal, check_unvouched, decide, parse_document,
 };
 use crate::store::Unavailable;
 use crate::store::rate_limits::RateLimit;
@@ -58,6 +58,9 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         }
         // Never limited: it stores nothing, and the many clients that one hoster runs share a few addresses.
         Keeping::Sealed => {
+            if let Err(refusal) = check_unvouched(&metadata) {
+                return Ok(refuse(&refusal));
+            }
             let Some((id, secret)) = seal_client(world, &metadata) else {
                 return Ok(refuse(&RegistrationRefusal::TooLong));
             };

@@ -35,6 +35,8 @@ pub struct Response {
 pub struct Notes {
     /// A wrong token or credential: who sends too many is held back.
     pub fault: Option<Fault>,
+    /// An error by its status alone.
+    pub faultless: bool,
     /// What was done.
     pub events: Vec<Event>,
     /// The lines for the log, once the answer is complete.
@@ -147,6 +149,15 @@ impl Response {
     #[must_use]
     pub fn fault(mut self) -> Self {
         self.notes_mut().fault.get_or_insert_default();
+        self
+    }
+
+    /// An error that is how things go: it counts against nobody, and the log does not hear of it.
+    #[must_use]
+    pub fn faultless(mut self) -> Self {
+        self.refusal = None;
+        let notes = self.notes_mut();
+        (notes.fault, notes.faultless) = (None, true);
         self
     }
 

@@ -10,9 +10,9 @@ use crate::endpoint::form::Face;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{
-    Halt, Handled, World, account, admin, audit, authorize, consent, console, demo, introspect, limits,
-    logout, par, profile, register, register_manage, revoke, sign_in, sign_out, sign_up, start, static_files,
-    token, userinfo, well_known,
+    Halt, Handled, World, account, admin, audit, authorize, consent, console, demo, device,
+    device_authorization, introspect, limits, logout, par, profile, register, register_manage, revoke,
+    sign_in, sign_out, sign_up, start, static_files, token, userinfo, well_known,
 };
 use crate::pages::message;
 use crate::pages::text::Text;
@@ -32,6 +32,9 @@ enum Route {
     ConsoleDelete,
     DemoCalendar,
     DemoWhoami,
+    Device,
+    DeviceAuthorization,
+    DeviceConfirm,
     FormPost,
     Health,
     Icon,
@@ -74,7 +77,10 @@ impl Row {
 
     /// Where codes, tokens and client secrets are tried, every error is one try. Elsewhere an answer says so itself.
     fn counts_errors(&self) -> bool {
-        matches!(self.route, Route::Token | Route::Par | Route::Revoke | Route::Introspect)
+        matches!(
+            self.route,
+            Route::Token | Route::DeviceAuthorization | Route::Par | Route::Revoke | Route::Introspect
+        )
     }
 }
 
@@ -86,10 +92,11 @@ const fn open(path: &'static str, methods: &'static [&'static str], route: Route
     Row { path, methods, cors: true, route }
 }
 
-const TABLE: [Row; 34] = [
+const TABLE: &[Row] = &[
     // Clients, from anywhere.
     open("/token", &["POST"], Route::Token),
     open("/par", &["POST"], Route::Par),
+    open("/device_authorization", &["POST"], Route::DeviceAuthorization),
     open("/revoke", &["POST"], Route::Revoke),
     open("/introspect", &["POST"], Route::Introspect),
     open("/register", &["POST"], Route::Register),
@@ -105,6 +112,8 @@ const TABLE: [Row; 34] = [
     // People, in their browsers.
     page("/authorize", &["GET", "POST"], Route::Authorize),
     page("/consent", &["POST"], Route::Consent),
+    page("/device", &["GET", "POST"], Route::Device),
+    page("/device/confirm", &["POST"], Route::DeviceConfirm),
     page("/signin", &["GET", "POST"], Route::SignIn),
     page("/signup", &["GET", "POST"], Route::SignUp),
     page("/signout", &["GET", "POST"], Route::SignOut),
@@ -138,7 +147,8 @@ pub async fn answer(world: &World<'_>, request: &Request) -> Response {
                 Err(Halt::Answer(response)) => *response,
                 Err(Halt::Unavailable(error)) => unavailable(request, row).because(error),
             };
-            let faulty = row.counts_errors() && answer.status.is_client_error();
+            let faultless = answer.notes().is_some_and(|notes| notes.faultless);
+            let faulty = row.counts_errors() && answer.status.is_client_error() && !faultless;
             limits::count_fault(world, request, if faulty { answer.fault() } else { answer }).await
         }
         _ => method_not_allowed(request, row),
@@ -168,6 +178,10 @@ async fn handle(world: &World<'_>, request: &Request, route: Route, capture: &st
         (Route::Authorize, "POST") => authorize::post(world, request).await,
         (Route::Authorize, _) => authorize::get(world, request).await,
         (Route::Consent, _) => consent::post(world, request).await,
+        (Route::DeviceAuthorization, _) => device_authorization::post(world, request).await,
+        (Route::Device, "POST") => device::post(world, request).await,
+        (Route::Device, _) => device::get(world, request),
+        (Route::DeviceConfirm, _) => device::confirm(world, request).await,
         (Route::SignIn, "POST") => sign_in::post(world, request).await,
         (Route::SignIn, _) => sign_in::get(world, request).await,
         (Route::SignUp, "POST") => sign_up::post(world, request).await,

@@ -15,6 +15,7 @@ use crate::model::event::{Event, EventKind};
 use crate::model::id::{AccountId, PairwiseSalt, SessionId, SubjectId};
 use crate::model::session::Session;
 use crate::model::sign_in_method::SignInMethod;
+use crate::model::user_code::UserCode;
 use crate::model::username::Username;
 use crate::pages::sign_in::{Purpose, SignInPage, render};
 use crate::pages::text::{Text, try_again_in};
@@ -26,7 +27,7 @@ use crate::store::rate_limits::{PERIOD, RateLimit};
 pub struct Waiting {
     sealed: Option<String>,
     pending: Option<PendingRequest>,
-    next: Option<&'static str>,
+    next: Option<String>,
     /// Who is signed in, where the client wants the owner to choose.
     continue_as: Option<String>,
 }
@@ -102,6 +103,14 @@ pub fn new_session(world: &World<'_>, replaces: Option<SessionId>) -> NewSession
     }
 }
 
+/// A page of ours to go on to: one of a few, and never an address.
+fn next_page(word: &str) -> Option<String> {
+    match word.strip_prefix("device?user_code=") {
+        Some(code) => UserCode::parse(code).map(|code| format!("device?user_code={code}")),
+        None => ["console", "account", "account/profile", "device"].contains(&word).then(|| word.to_owned()),
+    }
+}
+
 /// An event at an account that is perhaps nobody's.
 pub fn event(world: &World<'_>, kind: EventKind, account: AccountId) -> Event {
     Event::of(kind).account(account, world.keyring)
@@ -110,9 +119,7 @@ pub fn event(world: &World<'_>, kind: EventKind, account: AccountId) -> Event {
 impl Waiting {
     /// What a page or a form carries along. Only sealed requests and known words: no place to redirect elsewhere.
     pub fn read(world: &World<'_>, request: &Request, form: &Form) -> Result<Self, Halt> {
-        let next = ["console", "account", "account/profile"]
-            .into_iter()
-            .find(|next| form.value("next") == Some(next));
+        let next = form.value("next").and_then(next_page);
         let Some(sealed) = form.value("authorization_request") else {
             return Ok(Self { sealed: None, pending: None, next, continue_as: None });
         };
@@ -163,7 +170,7 @@ impl Waiting {
             csrf: &token.csrf,
             request: self.sealed.as_deref(),
             client_name: self.pending.as_ref().map(|pending| pending.client_name.as_str()),
-            next: self.next,
+            next: self.next.as_deref(),
             continue_as: self.continue_as.as_deref().zip(address.as_deref()),
             username,
             error,
@@ -184,7 +191,7 @@ impl Waiting {
     ) -> Response {
         let location = match &self.sealed {
             Some(sealed) => Self::request_address(sealed),
-            None => format!("/{}", self.next.unwrap_or("account")),
+            None => format!("/{}", self.next.as_deref().unwrap_or("account")),
         };
         let session = Session {
             account,

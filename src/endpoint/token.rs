@@ -4,6 +4,7 @@ use serde_json::Map;
 
 use crate::base::form::Form;
 use crate::endpoint::client::authenticated_form;
+use crate::endpoint::grant_address::grant_address;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Handled, World, sign};
@@ -11,7 +12,7 @@ use crate::model::client::Client;
 use crate::model::event::{Event, EventKind};
 use crate::model::scope::OPENID;
 use crate::protocol::account::{AccountCommand, AccountReply};
-use crate::protocol::grant::{GrantRefusal, Issued, Reply};
+use crate::protocol::grant::{Command, GrantRefusal, Issued, Reply};
 use crate::protocol::oidc::{IdTokenFacts, id_token_claims, visible};
 use crate::protocol::token::{Asked, Context, TokenRefusal, TokenRequest, issue};
 use crate::store::Unavailable;
@@ -26,17 +27,25 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let client = caller.admit(world, request).await?;
     let context = context(world, &form, client.client());
     let done = match &asked.asked {
-        Asked::Code(_) => EventKind::CodeRedeemed,
+        Asked::Code(_) | Asked::Poll(_) => EventKind::CodeRedeemed,
         Asked::Refresh(_) => EventKind::TokenRefreshed,
+        Asked::Own(_) => EventKind::ClientTokenIssued,
     };
     // Before anything is spent: without keys no ID token could be signed, and the code would be gone (P10).
-    if context.client.metadata.allowed_scope(&world.config.catalogue).contains(OPENID) {
+    if done != EventKind::ClientTokenIssued
+        && context.client.metadata.allowed_scope(&world.config.catalogue).contains(OPENID)
+    {
         world.signing_keys.current(world.keyring).await?;
     }
-    let grant = asked.grant();
+    let asked_of = asked.grant();
     let hash = context.client.hash();
-    let event = |kind| Event::of(kind).client(&hash).grant(grant);
     let command = asked.into_command(&context, world.keyring.signing_kid());
+    let grant = match (asked_of, &command) {
+        (Some(grant), _) => grant,
+        (None, Command::Issue(issue)) => grant_address(world.grants, &hash, &issue.family.proven)?,
+        (None, _) => world.grants.new_id()?,
+    };
+    let event = |kind| Event::of(kind).client(&hash).grant(grant);
     let refusal = match world.grants.send(grant, command).await? {
         Reply::Issued(issued) => {
             let event = event(done).scope(&issued.scope);
@@ -54,11 +63,15 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
             }
         }
         Reply::Refused(refusal) => refusal,
-        Reply::Created | Reply::Revoked | Reply::Alive(_) => GrantRefusal::Unknown,
+        Reply::Created | Reply::Revoked | Reply::Alive(_) | Reply::Waiting(_) | Reply::Answered => {
+            GrantRefusal::Unknown
+        }
     };
     let answerable = client.confidential().is_ok().then(|| hash.clone());
     let response = refuse(&TokenRefusal::Grant(refusal)).fault_of(answerable);
     Ok(match refusal {
+        // RFC 8628 §3.5: that is how a device waits. Nothing is wrong with it, and nothing to log.
+        GrantRefusal::AuthorizationPending => response.faultless(),
         // Somebody has what they should not have, and the grant is over.
         GrantRefusal::CodeAlreadyRedeemed => response.refused(event(EventKind::CodeReplayed), refusal),
         GrantRefusal::RefreshReused => response.refused(event(EventKind::RefreshReused), refusal),
@@ -66,7 +79,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     })
 }
 
-fn context<'a>(world: &'a World<'_>, form: &'a Form, client: &'a Client) -> Context<'a> {
+/// What a back-channel request is read with.
+pub fn context<'a>(world: &'a World<'_>, form: &'a Form, client: &'a Client) -> Context<'a> {
     Context { form, client, config: world.config, issuer: &world.issuer }
 }
 
@@ -105,7 +119,8 @@ async fn id_token(
     }
 }
 
-fn refuse(refusal: &TokenRefusal) -> Response {
+/// The answer to a refused request.
+pub fn refuse(refusal: &TokenRefusal) -> Response {
     let (status, code) = refusal.code();
     Response::error(status, code, &refusal.description()).because(refusal)
 }

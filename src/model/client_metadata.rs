@@ -84,8 +84,10 @@ impl ClientMetadata {
             None => vec![GrantType::AuthorizationCode],
             Some(words) => parse_grant_types(&words)?,
         };
+        let redirects = grant_types.contains(&GrantType::AuthorizationCode);
         for word in words(document, "response_types")?.unwrap_or_default() {
-            if word != "code" {
+            // RFC 7591 §2.1: response types and grant types must fit together.
+            if word != "code" || !redirects {
                 return Err(wrong("response_types", &word));
             }
         }
@@ -98,7 +100,12 @@ impl ClientMetadata {
                 "refresh_tokens: a public client cannot keep refresh tokens".into(),
             ));
         }
-        let redirect_uris = parse_redirect_uris(document)?;
+        if grant_types.contains(&GrantType::ClientCredentials) && !auth_method.is_confidential() {
+            // RFC 6749 §4.4: "MUST only be used by confidential clients".
+            let reason = "grant_types: client_credentials is for clients that authenticate";
+            return Err(MetadataError::Metadata(reason.into()));
+        }
+        let redirect_uris = parse_redirect_uris(document, redirects)?;
         Ok(Self {
             auth_method,
             extension: ClientExtension::parse(document, &redirect_uris, reach)?,
@@ -124,7 +131,9 @@ impl ClientMetadata {
         out.insert("token_endpoint_auth_method".into(), json!(self.auth_method.word()));
         out.insert("redirect_uris".into(), json!(self.redirect_uris));
         out.insert("grant_types".into(), json!(grant_types));
-        out.insert("response_types".into(), json!(["code"]));
+        let response_types: &[&str] =
+            if self.may_use(GrantType::AuthorizationCode) { &["code"] } else { &[] };
+        out.insert("response_types".into(), json!(response_types));
         out.insert("scope".into(), json!(self.allowed_scope(catalogue).to_string()));
         let mut put = |name: &str, value: Option<Value>| {
             if let Some(value) = value {
@@ -179,19 +188,22 @@ fn parse_grant_types(words: &[String]) -> Result<Vec<GrantType>, MetadataError> 
             grant_types.push(grant_type);
         }
     }
-    if !grant_types.contains(&GrantType::AuthorizationCode) {
-        return Err(MetadataError::Metadata(
-            "grant_types: authorization_code is missing, without it nothing is granted".into(),
-        ));
+    if grant_types.iter().all(|grant_type| *grant_type == GrantType::RefreshToken) {
+        let reason = "grant_types: one is missing that grants something in the first place";
+        return Err(MetadataError::Metadata(reason.into()));
     }
     Ok(grant_types)
 }
 
-fn parse_redirect_uris(document: &Document) -> Result<Vec<RedirectUri>, MetadataError> {
+/// RFC 7591 §2: "Clients using flows with redirection MUST register" them; others need none.
+fn parse_redirect_uris(document: &Document, required: bool) -> Result<Vec<RedirectUri>, MetadataError> {
     let not_a_list =
         || MetadataError::RedirectUri("redirect_uris: a list of 1 to 20 strings is required".into());
-    let list = document.get("redirect_uris").and_then(Value::as_array).ok_or_else(not_a_list)?;
-    if list.is_empty() || list.len() > MAX_REDIRECT_URIS {
+    let list = match document.get("redirect_uris") {
+        None | Some(Value::Null) if !required => return Ok(Vec::new()),
+        sent => sent.and_then(Value::as_array).ok_or_else(not_a_list)?,
+    };
+    if (required && list.is_empty()) || list.len() > MAX_REDIRECT_URIS {
         return Err(not_a_list());
     }
     let mut uris: Vec<RedirectUri> = Vec::new();
@@ -339,7 +351,7 @@ mod tests {
             ("token_endpoint_auth_method", json!("private_key_jwt")),
             ("token_endpoint_auth_method", json!(1)),
             ("grant_types", json!(["implicit"])),
-            ("grant_types", json!(["client_credentials"])),
+            ("grant_types", json!([])),
             ("grant_types", json!(["refresh_token"])),
             ("grant_types", json!("authorization_code")),
             ("response_types", json!(["token"])),
@@ -388,6 +400,37 @@ mod tests {
             panic!()
         };
         assert!(reason.contains("javascript:alert(1)"));
+    }
+
+    #[test]
+    fn redirect_uris_are_for_those_whom_owners_are_sent_back_to() {
+        let device = "urn:ietf:params:oauth:grant-type:device_code";
+        for grant_types in [json!(["client_credentials"]), json!([device, "refresh_token"])] {
+            let metadata = parse(json!({ "grant_types": grant_types })).unwrap();
+            assert_eq!(metadata.redirect_uris, []);
+            let document = metadata.to_document(&Catalogue::default());
+            assert_eq!((&document["response_types"], &document["redirect_uris"]), (&json!([]), &json!([])));
+            assert_eq!(parse(Value::Object(document)).unwrap().grant_types, metadata.grant_types);
+            let sent = json!({ "grant_types": grant_types, "redirect_uris": null, "response_types": null });
+            assert!(parse(sent).is_ok());
+            let sent = json!({ "grant_types": grant_types, "redirect_uris": ["javascript:alert(1)"] });
+            assert!(matches!(parse(sent), Err(MetadataError::RedirectUri(_))));
+            let sent = json!({ "grant_types": grant_types, "response_types": ["code"] });
+            assert!(
+                matches!(parse(sent), Err(MetadataError::Metadata(reason)) if reason.starts_with("response_types"))
+            );
+        }
+        for sent in [json!({}), json!({ "grant_types": ["authorization_code", device] })] {
+            assert!(matches!(parse(sent), Err(MetadataError::RedirectUri(_))));
+        }
+    }
+
+    #[test]
+    fn a_client_that_acts_for_itself_authenticates() {
+        let sent = json!({ "grant_types": ["client_credentials"], "token_endpoint_auth_method": "none" });
+        assert!(
+            matches!(parse(sent), Err(MetadataError::Metadata(reason)) if reason.starts_with("grant_types"))
+        );
     }
 
     #[test]

@@ -51,6 +51,8 @@ pub struct Config {
     pub resources: Vec<ProtectedResource>,
     /// `CODE_TTL`.
     pub code_ttl: Seconds,
+    /// `DEVICE_CODE_TTL`.
+    pub device_code_ttl: Seconds,
     /// `ACCESS_TOKEN_TTL`.
     pub access_token_ttl: Seconds,
     /// `REFRESH_IDLE_TTL`.
@@ -133,6 +135,7 @@ impl Config {
             resources: read.resources(&catalogue),
             catalogue,
             code_ttl: read.seconds("CODE_TTL", 60, 1..=600),
+            device_code_ttl: read.seconds("DEVICE_CODE_TTL", 600, 60..=1800),
             access_token_ttl: read.seconds("ACCESS_TOKEN_TTL", 600, 1..=86_400),
             refresh_idle_ttl: read.seconds("REFRESH_IDLE_TTL", 2_592_000, 1..=YEAR),
             refresh_max_ttl: read.optional_seconds("REFRESH_MAX_TTL", 1..=YEAR.saturating_mul(10)),
@@ -312,6 +315,7 @@ mod tests {
     fn defaults_are_those_of_the_readme() {
         let config = load(&[("DEV", "1")]).unwrap();
         assert_eq!((config.code_ttl, config.access_token_ttl), (Seconds(60), Seconds(600)));
+        assert_eq!(config.device_code_ttl, Seconds(600));
         assert_eq!((config.refresh_idle_ttl, config.refresh_retry_window), (Seconds(2_592_000), Seconds(60)));
         assert_eq!((config.registration, config.sign_up), (Registration::Open, SignUp::Open));
         assert_eq!(config.refresh_tokens, RefreshMode::Rotate);
@@ -336,6 +340,8 @@ mod tests {
             ("CODE_TTL", "0"),
             ("CODE_TTL", "-1"),
             ("CODE_TTL", "1m"),
+            ("DEVICE_CODE_TTL", "59"),
+            ("DEVICE_CODE_TTL", "1801"),
             ("ACCESS_TOKEN_TTL", "86401"),
             ("REFRESH_IDLE_TTL", "0"),
             ("REFRESH_MAX_TTL", "x"),

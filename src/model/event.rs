@@ -41,6 +41,8 @@ pub enum EventKind {
     ClientDenied,
     /// A client was registered.
     ClientRegistered,
+    /// A client got a token for itself.
+    ClientTokenIssued,
     /// A registration was replaced.
     ClientUpdated,
     /// A code was exchanged for tokens.
@@ -51,6 +53,8 @@ pub enum EventKind {
     LogoutNotified,
     /// A client could not be told that a session ended.
     LogoutNoticeFailed,
+    /// A device asked for its owner.
+    DeviceAsked,
     /// Somebody was over a limit.
     RateLimited,
     /// A refresh token came that was superseded long ago: its grant is over.
@@ -189,7 +193,7 @@ fn pseudonym(name: &str, bytes: &[u8], keyring: &Keyring) -> Option<String> {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 29] = [
         Self::AccessGranted,
         Self::AccessDenied,
         Self::AccessRemembered,
@@ -200,11 +204,13 @@ impl EventKind {
         Self::ClientDeleted,
         Self::ClientDenied,
         Self::ClientRegistered,
+        Self::ClientTokenIssued,
         Self::ClientUpdated,
         Self::CodeRedeemed,
         Self::CodeReplayed,
         Self::LogoutNotified,
         Self::LogoutNoticeFailed,
+        Self::DeviceAsked,
         Self::RateLimited,
         Self::RefreshReused,
         Self::SecretAdded,
@@ -232,11 +238,13 @@ impl EventKind {
             Self::ClientDeleted => "client_deleted",
             Self::ClientDenied => "client_denied",
             Self::ClientRegistered => "client_registered",
+            Self::ClientTokenIssued => "client_token_issued",
             Self::ClientUpdated => "client_updated",
             Self::CodeRedeemed => "code_redeemed",
             Self::CodeReplayed => "code_replayed",
             Self::LogoutNotified => "logout_notified",
             Self::LogoutNoticeFailed => "logout_notice_failed",
+            Self::DeviceAsked => "device_asked",
             Self::RateLimited => "rate_limited",
             Self::RefreshReused => "refresh_reused",
             Self::SecretAdded => "secret_added",

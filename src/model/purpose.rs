@@ -5,6 +5,8 @@ use crate::jose::sealed::Purpose;
 
 /// An authorization code.
 pub const CODE: Purpose = Purpose { label: "code", prefix: "pac_", accepts: Accepts::Current };
+/// A device code.
+pub const DEVICE_CODE: Purpose = Purpose { label: "device-code", prefix: "pdc_", accepts: Accepts::Current };
 /// A refresh token.
 pub const REFRESH: Purpose = Purpose { label: "refresh", prefix: "prt_", accepts: Accepts::Retired };
 /// The id of a client whose metadata is sealed into it.
@@ -27,6 +29,9 @@ pub const LOGOUT: Purpose = Purpose { label: "logout", prefix: "plo_", accepts: 
 pub const PUSHED_REQUEST: Purpose = Purpose { label: "pushed", prefix: "pur_", accepts: Accepts::Current };
 /// What a consent form says when it comes back.
 pub const CONSENT_FORM: Purpose = Purpose { label: "consent-form", prefix: "", accepts: Accepts::Current };
+
+/// What the form says that approves a device.
+pub const DEVICE_FORM: Purpose = Purpose { label: "device-form", prefix: "", accepts: Accepts::Current };
 
 /// Label of the key that binds a form to a browser.
 pub const CSRF_LABEL: &str = "csrf";

@@ -66,31 +66,12 @@ pub fn render(view: &ConsentPage<'_>) -> Markup {
         form method="post" action="/consent" {
             (hidden("csrf", view.csrf))
             (hidden("consent", view.form))
-            ul class="scopes" {
-                @for scope in &view.scopes {
-                    li {
-                        @if scope.optional {
-                            label {
-                                input type="checkbox" name="scope" value=(scope.name) checked[scope.ticked];
-                                span { strong { (scope.title) } br; (scope.description) }
-                            }
-                        } @else {
-                            div {
-                                span class="required" { (text.required) }
-                                span { strong { (scope.title) } br; (scope.description) }
-                            }
-                        }
-                    }
-                }
-            }
+            (scope_list(text, &view.scopes))
             p class="destination" {
                 (text.consent_sent_to) " " strong { (view.sent_to) }
                 @if let Some(place) = place { " (" (place) ")" }
             }
-            div class="choices" {
-                button type="submit" name="decision" value="deny" class="quiet" { (text.deny) }
-                button type="submit" name="decision" value="allow" { (text.allow) }
-            }
+            (choices(text))
         }
         p class="hint" { (text.signed_in_as) " " bdi { (view.username) } " · " a href="/signout" { (text.sign_out) } }
         @for (uri, label) in [(view.client_uri, view.client_name), (view.policy_uri, text.privacy_policy), (view.tos_uri, text.terms_of_service)] {
@@ -98,4 +79,37 @@ pub fn render(view: &ConsentPage<'_>) -> Markup {
         }
     };
     page(view.language, view.client_name, &content)
+}
+
+/// What is asked for: boxes where it can be unticked.
+pub fn scope_list(text: &Text, scopes: &[ScopeRow<'_>]) -> Markup {
+    html! {
+        ul class="scopes" {
+            @for scope in scopes {
+                li {
+                    @if scope.optional {
+                        label {
+                            input type="checkbox" name="scope" value=(scope.name) checked[scope.ticked];
+                            span { strong { (scope.title) } br; (scope.description) }
+                        }
+                    } @else {
+                        div {
+                            span class="required" { (text.required) }
+                            span { strong { (scope.title) } br; (scope.description) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Yes and no.
+pub fn choices(text: &Text) -> Markup {
+    html! {
+        div class="choices" {
+            button type="submit" name="decision" value="deny" class="quiet" { (text.deny) }
+            button type="submit" name="decision" value="allow" { (text.allow) }
+        }
+    }
 }

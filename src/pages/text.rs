@@ -157,6 +157,26 @@ pub struct Text {
     pub malformed_form: &'static str,
     /// 503.
     pub unavailable: &'static str,
+    /// Title.
+    pub device: &'static str,
+    /// Under the title.
+    pub device_hint: &'static str,
+    /// Label.
+    pub user_code: &'static str,
+    /// Button.
+    pub device_continue: &'static str,
+    /// Refusal.
+    pub user_code_wrong: &'static str,
+    /// After the client's name.
+    pub device_asks: &'static str,
+    /// Before the code.
+    pub device_shows: &'static str,
+    /// Above the scopes.
+    pub device_warning: &'static str,
+    /// After the owner allowed.
+    pub device_allowed: &'static str,
+    /// After the owner denied.
+    pub device_denied: &'static str,
     /// Before the name of whoever is signed in.
     pub continue_as: &'static str,
     /// Heading.
@@ -273,6 +293,16 @@ const EN: Text = Text {
     too_large: "The request is too large.",
     malformed_form: "The request is not a well-formed form.",
     unavailable: "Something here is not answering. Nothing was lost; try again in a moment.",
+    device: "Connect a device",
+    device_hint: "Type the code that your device shows.",
+    user_code: "Code",
+    device_continue: "Continue",
+    user_code_wrong: "This code is wrong, expired or used. Check it on your device, or have the device show a new one.",
+    device_asks: "on another device asks for access to your account",
+    device_shows: "Your device must show this code:",
+    device_warning: "Only continue if you started this on your own device. Nobody should have sent you this code: whoever did would get into your account.",
+    device_allowed: "Allowed. Go back to your device: it goes on by itself.",
+    device_denied: "Denied: the device gets nothing. You can close this page.",
     continue_as: "Continue as",
     profile: "Profile",
     profile_hint: "Apps see this only if you allow it.",
@@ -376,6 +406,16 @@ const KO: Text = Text {
     too_large: "요청이 너무 큽니다.",
     malformed_form: "요청의 형식이 올바르지 않습니다.",
     unavailable: "일시적으로 응답하지 않습니다. 잃은 것은 없으니 잠시 후 다시 시도해 주세요.",
+    device: "기기 연결",
+    device_hint: "기기에 표시된 코드를 입력해 주세요.",
+    user_code: "코드",
+    device_continue: "계속",
+    user_code_wrong: "코드가 틀렸거나 만료되었거나 이미 사용되었습니다. 기기에서 코드를 확인하거나 새 코드를 받아 주세요.",
+    device_asks: "앱이 다른 기기에서 내 계정에 접근하려고 합니다",
+    device_shows: "기기에 다음 코드가 표시되어 있어야 합니다:",
+    device_warning: "내 기기에서 직접 시작한 경우에만 계속해 주세요. 다른 사람이 이 코드를 보냈다면 그 사람이 내 계정에 들어오게 됩니다.",
+    device_allowed: "동의했습니다. 기기로 돌아가면 자동으로 계속됩니다.",
+    device_denied: "거부했습니다. 기기는 아무 권한도 받지 않습니다. 이 화면을 닫아도 됩니다.",
     continue_as: "계속하기:",
     profile: "프로필",
     profile_hint: "허락한 앱만 볼 수 있습니다.",

@@ -32,6 +32,7 @@ pub fn authorization_server_metadata(config: &Config, issuer: &Issuer) -> Value 
         "token_endpoint_auth_methods_supported": methods,
         "pushed_authorization_request_endpoint": at("/par"),
         "require_pushed_authorization_requests": false,
+        "device_authorization_endpoint": at("/device_authorization"),
         "revocation_endpoint": at("/revoke"),
         "revocation_endpoint_auth_methods_supported": methods,
         "introspection_endpoint": at("/introspect"),

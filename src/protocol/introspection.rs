@@ -72,7 +72,7 @@ pub fn describe(
             .iter()
             .any(|r| r.identifier == audience && r.introspection_client.as_deref() == Some(caller.as_str()))
     };
-    match token {
+    let mut told = match token {
         PresentedToken::Access(access) => match confirm(*access, inspection) {
             Ok(access) if own || guards(&access.audience) => json!({
                 "active": true,
@@ -102,7 +102,12 @@ pub fn describe(
             }),
             _ => inactive(),
         },
+    };
+    // What a grant does not have is left out: nobody signed in where a client acts for itself.
+    if let Some(members) = told.as_object_mut() {
+        members.retain(|_, value| !value.is_null());
     }
+    told
 }
 
 #[cfg(test)]

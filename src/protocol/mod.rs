@@ -5,6 +5,7 @@ pub mod authorization;
 pub mod calendar;
 pub mod client_auth;
 pub mod csrf;
+pub mod device_form;
 pub mod discovery;
 pub mod grant;
 pub mod introspection;

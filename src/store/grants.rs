@@ -11,6 +11,8 @@ use crate::store::Unavailable;
 pub trait Grants {
     /// An address that nobody has used.
     fn new_id(&self) -> Result<GrantId, Unavailable>;
+    /// The address that belongs to a name: whoever says it comes to the same grant.
+    fn named(&self, name: &str) -> Result<GrantId, Unavailable>;
     /// Sends a command to a grant.
     async fn send(&self, grant: GrantId, command: Command) -> Result<Reply, Unavailable>;
 }

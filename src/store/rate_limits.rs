@@ -16,6 +16,10 @@ pub enum RateLimit {
     SignIn,
     /// Tokens, codes and credentials that were wrong.
     TokenErrors,
+    /// Devices that ask for their owner, of clients without a secret.
+    DeviceAuthorization,
+    /// User codes that somebody types.
+    DeviceCode,
 }
 
 /// Counts, and says whether there is room.

@@ -130,6 +130,8 @@ fn stage(grant: Option<&Grant>) -> Stage {
     match grant {
         None => Stage::Nothing,
         Some(Grant::AwaitingExchange(_)) => Stage::Code,
+        // No order here begins one.
+        Some(Grant::AwaitingOwner(_)) => Stage::Nothing,
         Some(Grant::Family(_)) => Stage::Family,
         Some(Grant::Revoked(_)) => Stage::Tombstone,
     }

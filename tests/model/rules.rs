@@ -99,7 +99,7 @@ pub fn broken(s: &Settings, past: &History, step: &Step, honest: bool) -> Vec<Ru
             rule(Rule::InspectionIsTrue, alive.refresh.is_none_or(|(_, until)| until > NOW));
             rule(Rule::WithinTerms, alive.terms == *TERMS);
         }
-        Reply::Created | Reply::Revoked | Reply::Refused(_) => {}
+        Reply::Created | Reply::Revoked | Reply::Refused(_) | Reply::Waiting(_) | Reply::Answered => {}
     }
     broken
 }

@@ -181,6 +181,8 @@ fn answer(reply: &Reply) -> String {
         Reply::Issued(_) => "issued".into(),
         Reply::Revoked => "revoked".into(),
         Reply::Alive(_) => "alive".into(),
+        Reply::Waiting(_) => "waiting".into(),
+        Reply::Answered => "answered".into(),
         Reply::Refused(refusal) => format!("{refusal:?}"),
     }
 }

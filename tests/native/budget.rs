@@ -105,6 +105,45 @@ fn the_token_endpoints_read_once_and_call_one_object() {
 }
 
 #[test]
+fn a_client_for_itself_reads_once_and_calls_one_object() {
+    let harness = Harness::new();
+    let client = Client::stored(&harness, json!({ "grant_types": ["client_credentials"] }));
+    let ask = |scope| client.post("/token", &[("grant_type", "client_credentials"), ("scope", scope)]);
+    costs(&harness, at_most(1, 0, 0, 1), || ask("calendar.read"));
+    costs(&harness, at_most(1, 0, 0, 0), || ask("openid"));
+}
+
+#[test]
+fn a_device_costs_one_object_at_each_step_and_its_owner_two() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "alice");
+    harness.get("/jwks.json");
+    let device = "urn:ietf:params:oauth:grant-type:device_code";
+    let registered = [json!({ "grant_types": [device] })];
+    for client in registered
+        .into_iter()
+        .flat_map(|more| [Client::register(&harness, more.clone()), Client::stored(&harness, more)])
+    {
+        let once = at_most(1, 0, 0, 1);
+        let answer = costs(&harness, once, || client.post("/device_authorization", &[])).json();
+        let poll = |code: &str| client.post("/token", &[("grant_type", device), ("device_code", code)]);
+        let code = answer["device_code"].as_str().unwrap();
+        costs(&harness, once, || poll(code));
+        let link = answer["verification_uri_complete"].as_str().unwrap().split_once(".example").unwrap().1;
+        let page = costs(&harness, NOTHING, || browser.get(link));
+        let typed = Browser::form(&page.body, "/device");
+        costs(&harness, NOTHING, || browser.submit(&typed.clone().set("user_code", "x")));
+        let page = costs(&harness, at_most(0, 0, 0, 2), || browser.submit(&typed));
+        let confirm = Browser::form(&page.body, "/device/confirm").set("decision", "allow");
+        costs(&harness, at_most(1, 0, 0, 2), || browser.submit(&confirm));
+        costs(&harness, once, || poll(code));
+        let unchecked = if client.id.starts_with("psc_") { NOTHING } else { at_most(1, 0, 0, 0) };
+        costs(&harness, unchecked, || poll("pdc_x"));
+        costs(&harness, unchecked, || client.post("/device_authorization", &[("scope", "admin")]));
+    }
+}
+
+#[test]
 fn an_authorization_request_reads_twice_and_calls_two_objects_at_the_most() {
     let harness = Harness::new();
     let browser = Browser::signed_up(&harness, "alice");

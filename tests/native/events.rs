@@ -106,6 +106,16 @@ fn the_whole_story_is_told_act_by_act() {
             .with("content-type", "application/json"),
     );
     harness.send(management(&stored, "DELETE", ""));
+    let device = "urn:ietf:params:oauth:grant-type:device_code";
+    let service = Client::stored(&harness, json!({ "grant_types": ["client_credentials", device] }));
+    service.post("/token", &[("grant_type", "client_credentials")]);
+    let asked = service.post("/device_authorization", &[]).json();
+    let poll = [("grant_type", device), ("device_code", asked["device_code"].as_str().unwrap())];
+    service.post("/token", &poll);
+    let page = browser.get(&format!("/device?user_code={}", asked["user_code"].as_str().unwrap()));
+    let page = browser.submit(&Browser::form(&page.body, "/device"));
+    browser.submit(&Browser::form(&page.body, "/device/confirm").set("decision", "allow"));
+    service.post("/token", &poll);
     harness.send(admin("clients/deny", &json!({ "client_id": client.id })));
     client.refresh(refresh);
     harness.send(admin("clients/allow", &json!({ "client_id": client.id })));
@@ -158,6 +168,11 @@ fn the_whole_story_is_told_act_by_act() {
             ("secret_removed", "/register/{client_id}/secret"),
             ("client_updated", "/register/{client_id}"),
             ("client_deleted", "/register/{client_id}"),
+            ("client_registered", "/register"),
+            ("client_token_issued", "/token"),
+            ("device_asked", "/device_authorization"),
+            ("access_granted", "/device/confirm"),
+            ("code_redeemed", "/token"),
             ("client_denied", "/admin/clients/deny"),
             ("client_authentication_failed", "/token"),
             ("client_allowed", "/admin/clients/allow"),

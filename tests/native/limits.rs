@@ -261,7 +261,14 @@ fn an_ipv6_subnet_is_one_sender_and_only_the_platform_says_who_sends() {
 
 #[test]
 fn the_setting_turns_all_of_it_off_but_not_the_throttle_of_an_account() {
-    let everything = [RateLimit::Registration, RateLimit::SignUp, RateLimit::SignIn, RateLimit::TokenErrors];
+    let everything = [
+        RateLimit::Registration,
+        RateLimit::SignUp,
+        RateLimit::SignIn,
+        RateLimit::TokenErrors,
+        RateLimit::DeviceAuthorization,
+        RateLimit::DeviceCode,
+    ];
     let harness = limited(&[("RATE_LIMITS", "off")], &everything.map(|limit| (limit, 0)));
     Browser::signed_up(&harness, "alice");
     let client = Client::stored(&harness, json!({}));

@@ -2,8 +2,9 @@
 
 use crate::support::{Harness, Sent};
 
-const OPEN: [&str; 8] = [
+const OPEN: [&str; 9] = [
     "/token",
+    "/device_authorization",
     "/revoke",
     "/introspect",
     "/register",
@@ -12,8 +13,18 @@ const OPEN: [&str; 8] = [
     "/.well-known/oauth-protected-resource/demo/whoami",
     "/demo/calendar",
 ];
-const PAGES: [&str; 8] =
-    ["/", "/authorize", "/consent", "/signin", "/signup", "/logout", "/account", "/console"];
+const PAGES: [&str; 10] = [
+    "/",
+    "/authorize",
+    "/consent",
+    "/device",
+    "/device/confirm",
+    "/signin",
+    "/signup",
+    "/logout",
+    "/account",
+    "/console",
+];
 
 fn with_method(method: &str, path: &str) -> Sent {
     Sent { method: method.into(), ..Sent::get(path) }
@@ -98,6 +109,8 @@ fn every_post_of_a_page_wants_a_form() {
         "/console",
         "/console/delete",
         "/consent",
+        "/device",
+        "/device/confirm",
         "/authorize",
     ] {
         let json = Sent::json("POST", path, &serde_json::json!({}));

@@ -153,7 +153,7 @@ fn everything_must_match_and_a_mismatch_burns_nothing() {
         ("grant_type", "", "invalid_request"),
         ("grant_type", "password", "unsupported_grant_type"),
         ("grant_type", "implicit", "unsupported_grant_type"),
-        ("grant_type", "client_credentials", "unsupported_grant_type"),
+        ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer", "unsupported_grant_type"),
         ("code", "", "invalid_request"),
         ("code", "3", "invalid_grant"),
         ("code", "pac_", "invalid_grant"),

@@ -14,7 +14,13 @@ fn the_server_says_what_it_can() {
     assert_eq!(document["issuer"], "https://as.example");
     assert_eq!(document["code_challenge_methods_supported"], json!(["S256"]));
     assert_eq!(document["response_types_supported"], json!(["code"]));
-    assert_eq!(document["grant_types_supported"], json!(["authorization_code", "refresh_token"]));
+    let grant_types = json!([
+        "authorization_code",
+        "refresh_token",
+        "client_credentials",
+        "urn:ietf:params:oauth:grant-type:device_code",
+    ]);
+    assert_eq!(document["grant_types_supported"], grant_types);
     assert_eq!(
         document["scopes_supported"],
         json!(["openid", "profile", "email", "offline_access", "calendar.read", "calendar.write"])
@@ -27,6 +33,7 @@ fn the_server_says_what_it_can() {
     for (name, method) in [
         ("authorization_endpoint", "GET, POST"),
         ("token_endpoint", "POST"),
+        ("device_authorization_endpoint", "POST"),
         ("revocation_endpoint", "POST"),
         ("introspection_endpoint", "POST"),
         ("registration_endpoint", "POST"),

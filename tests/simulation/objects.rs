@@ -422,6 +422,10 @@ impl Grants for Inside {
         Err(Unavailable("objects make no grants".into()))
     }
 
+    fn named(&self, _: &str) -> Result<GrantId, Unavailable> {
+        Err(Unavailable("objects name no grants".into()))
+    }
+
     async fn send(&self, grant: GrantId, command: Command) -> Result<Reply, Unavailable> {
         if self.ocean.planted == Some(Planted::NoOutbox) {
             return Ok(Reply::Revoked);

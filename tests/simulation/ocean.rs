@@ -361,6 +361,10 @@ impl Grants for Reach {
         Ok(id)
     }
 
+    fn named(&self, name: &str) -> Result<GrantId, Unavailable> {
+        Ok(GrantId(Opaque(sha256(name))))
+    }
+
     async fn send(&self, grant: GrantId, command: Command) -> Result<Reply, Unavailable> {
         match self.call(Address::Grant(grant), Message::Grant(command)).await? {
             Said::Grant(reply) => Ok(reply),

@@ -26,6 +26,7 @@ mod budget;
 mod clients;
 mod consent;
 mod crash;
+mod device;
 mod events;
 mod guessing;
 mod hostile;

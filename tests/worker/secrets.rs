@@ -18,7 +18,8 @@ pub fn met(secret: &str) {
 /// Remembers those of a JSON answer.
 pub fn met_in_json(body: &str) {
     let Ok(Value::Object(object)) = serde_json::from_str(body) else { return };
-    for name in ["access_token", "refresh_token", "client_secret", "registration_access_token"] {
+    for name in ["access_token", "refresh_token", "client_secret", "registration_access_token", "device_code"]
+    {
         if let Some(secret) = object.get(name).and_then(Value::as_str) {
             met(secret);
         }

@@ -207,7 +207,7 @@ fn token_requests_with_one_thing_wrong_are_refused_by_the_right_name() {
     }
     for (name, value, error) in [
         ("grant_type", "password", "unsupported_grant_type"),
-        ("grant_type", "client_credentials", "unsupported_grant_type"),
+        ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer", "unsupported_grant_type"),
         ("code", "no-such-code", "invalid_grant"),
         ("code", &flipped(&code, 20), "invalid_grant"),
         ("code", &code[..code.len() - 1], "invalid_grant"),

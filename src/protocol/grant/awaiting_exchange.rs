@@ -36,7 +36,8 @@ impl AwaitingExchange {
         if now >= self.expires_at {
             return Transition::refuse(GrantRefusal::CodeExpired);
         }
-        let family = Family::begin(self.terms, code, &redeem, self.created_at, self.form_expires_at, now);
+        let (tokens, created_at) = (redeem.family(), self.created_at);
+        let family = Family::begin(self.terms, Some(code), &tokens, created_at, self.form_expires_at, now);
         let issued = family.issued(None);
         Transition::to(Grant::Family(family), Reply::Issued(issued))
     }

@@ -9,7 +9,7 @@ use crate::model::grant_type::RefreshMode;
 use crate::model::id::Subject;
 use crate::model::pkce::CodeChallenge;
 use crate::model::scope::Scope;
-use crate::protocol::grant::{AwaitingExchange, GrantRefusal, Terms};
+use crate::protocol::grant::{Approver, AwaitingExchange, GrantRefusal, Terms};
 
 /// What may be asked of a grant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,100 @@ pub enum Command {
     Revoke(Revoker),
     /// Say what is alive.
     Inspect,
+    /// A client acts for itself: issue its access token (RFC 6749 §4.4). Accepted once per grant, ever.
+    Issue(Issue),
+    /// A device asks for its owner (RFC 8628 §3.1). Accepted once per grant, ever.
+    Ask(Ask),
+    /// Somebody typed the user code: say what it is about.
+    Look,
+    /// The owner answers the device (RFC 8628 §3.3).
+    Answer(Answer),
+    /// The device comes for the answer (RFC 8628 §3.4).
+    Poll(Poll),
+}
+
+/// An access token for a client that acts for itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issue {
+    /// What the client may do.
+    pub terms: Terms,
+    /// The tokens.
+    pub family: FamilyTerms,
+}
+
+/// What a device asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceRequest {
+    /// Which authorization this is, of all that ever have the address.
+    pub id: Opaque<16>,
+    /// The client.
+    pub client_id: ClientId,
+    /// What people are shown as its name.
+    pub client_name: String,
+    /// Whether nobody vouched for that.
+    pub anonymous: bool,
+    /// What it would do.
+    pub scope: Scope,
+    /// Where its access tokens would be for.
+    pub audience: String,
+}
+
+/// A device authorization request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ask {
+    /// For what.
+    pub request: DeviceRequest,
+    /// How long the codes live.
+    pub ttl: Seconds,
+    /// How long the device waits between polls.
+    pub interval: Seconds,
+}
+
+/// An owner's answer to a device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Which authorization was asked about.
+    pub id: Opaque<16>,
+    /// Who answers.
+    pub owner: Approver,
+    /// What was allowed; none is no.
+    pub allowed: Option<Allowed>,
+}
+
+/// What an owner allows a device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allowed {
+    /// `sub` as the client sees it.
+    pub subject: Subject,
+    /// How much of what was asked for.
+    pub scope: Scope,
+}
+
+/// A token request with a device code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Poll {
+    /// The client that authenticated.
+    pub client_id: ClientId,
+    /// Which authorization its code is of.
+    pub id: Opaque<16>,
+    /// The resource it asked for, if it named one (RFC 8707 §2.2).
+    pub audience: Option<String>,
+    /// The tokens, if it gets any.
+    pub family: FamilyTerms,
+}
+
+/// What a family begins with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FamilyTerms {
+    /// Whether and how the client gets refresh tokens.
+    pub refresh: Option<RefreshTerms>,
+    /// How long access tokens live.
+    pub access_ttl: Seconds,
+    /// The root key that signs today.
+    pub kid: String,
+    /// What else the request proved.
+    #[serde(default)]
+    pub proven: Proven,
 }
 
 /// The owner's approval of one request.
@@ -146,6 +240,10 @@ pub enum Reply {
     Created,
     /// Tokens may be issued.
     Issued(Issued),
+    /// A device waits for this.
+    Waiting(DeviceRequest),
+    /// The owner's answer was taken.
+    Answered,
     /// It is over, now or before.
     Revoked,
     /// It is alive.
@@ -190,6 +288,17 @@ pub struct Inspection {
     pub created_at: UnixTime,
     /// When it last gave out tokens.
     pub used_at: UnixTime,
+}
+
+impl Redeem {
+    pub(super) fn family(&self) -> FamilyTerms {
+        FamilyTerms {
+            refresh: self.refresh,
+            access_ttl: self.access_ttl,
+            kid: self.kid.clone(),
+            proven: self.proven.clone(),
+        }
+    }
 }
 
 impl Create {

@@ -8,10 +8,10 @@ use crate::base::time::{Seconds, UnixTime};
 use crate::model::grant_type::RefreshMode;
 use crate::model::pkce::CodeChallenge;
 use crate::model::scope::Scope;
-use crate::protocol::grant::command::{Redeem, Refresh};
+use crate::protocol::grant::command::{Issue, Poll, Redeem, Refresh};
 use crate::protocol::grant::{
-    Grant, GrantRefusal, Inspection, Issued, IssuedRefresh, RefreshTerms, Reply, Revoked, Revoker, Terms,
-    Transition, may_refresh,
+    FamilyTerms, Grant, GrantRefusal, Inspection, Issued, IssuedRefresh, RefreshTerms, Reply, Revoked,
+    Revoker, Terms, Transition, may_refresh,
 };
 
 /// Superseded generations that are remembered with their times.
@@ -21,8 +21,8 @@ const REMEMBERED: usize = 8;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Family {
     pub(super) terms: Terms,
-    /// What the code was redeemed with, to tell a replay from a guess.
-    pub(super) code: RedeemedCode,
+    /// What the code was redeemed with, to tell a replay from a guess; none where there was no code.
+    pub(super) code: Option<RedeemedCode>,
     pub(super) created_at: UnixTime,
     pub(super) used_at: UnixTime,
     pub(super) form_expires_at: UnixTime,
@@ -81,22 +81,30 @@ impl RedeemedCode {
 impl Family {
     pub(super) fn begin(
         terms: Terms,
-        code: RedeemedCode,
-        redeem: &Redeem,
+        code: Option<RedeemedCode>,
+        tokens: &FamilyTerms,
         created_at: UnixTime,
         form_expires_at: UnixTime,
         now: UnixTime,
     ) -> Self {
-        let refresh = redeem.refresh.filter(|_| may_refresh(&terms.scope)).map(|terms| RefreshFamily {
+        let refresh = tokens.refresh.filter(|_| may_refresh(&terms.scope)).map(|terms| RefreshFamily {
             terms,
             generation: 0,
-            kid: redeem.kid.clone(),
+            kid: tokens.kid.clone(),
             superseded: Vec::new(),
             idle_until: now.plus(terms.idle_ttl),
             max_until: terms.max_ttl.map(|ttl| now.plus(ttl)),
         });
-        let access_until = now.plus(redeem.access_ttl);
+        let access_until = now.plus(tokens.access_ttl);
         Self { terms, code, created_at, used_at: now, form_expires_at, access_until, refresh }
+    }
+
+    /// RFC 6749 §4.4: one access token, no refresh token. It is remembered for as long as what the request proved could
+    /// be sent again.
+    pub(super) fn of_client(issue: Issue, now: UnixTime) -> Self {
+        let tokens = FamilyTerms { refresh: None, ..issue.family };
+        let remembered = tokens.proven.once.iter().map(|once| once.until).max().unwrap_or(now);
+        Self::begin(issue.terms, None, &tokens, now, remembered, now)
     }
 
     pub(super) fn ends_at(&self) -> UnixTime {
@@ -119,10 +127,20 @@ impl Family {
     /// RFC 6749 §4.1.2: a code that is used twice revokes what it gave. Who cannot show the verifier is not its
     /// client, and must not be able to end what is not theirs.
     pub(super) fn replayed_code(self, redeem: &Redeem, now: UnixTime) -> Transition {
-        match self.code.check(&self.terms, redeem) {
-            Ok(()) => self.end(GrantRefusal::CodeAlreadyRedeemed, now),
-            Err(refusal) => Transition::refuse(refusal),
+        match self.code.as_ref().map(|code| code.check(&self.terms, redeem)) {
+            Some(Ok(())) => self.end(GrantRefusal::CodeAlreadyRedeemed, now),
+            Some(Err(refusal)) => Transition::refuse(refusal),
+            None => Transition::refuse(GrantRefusal::Unknown),
         }
+    }
+
+    /// A device code comes after the tokens were fetched.
+    pub(super) fn polled(self, poll: &Poll) -> Transition {
+        Transition::refuse(match self.code {
+            _ if poll.client_id != self.terms.client_id => GrantRefusal::IssuedToOtherClient,
+            Some(_) => GrantRefusal::Unknown,
+            None => GrantRefusal::DeviceCodeRedeemed,
+        })
     }
 
     pub(super) fn refresh(mut self, refresh: Refresh, now: UnixTime) -> Transition {

@@ -1,9 +1,11 @@
-//! The grant: a resource owner's permission to one client, from code to refresh family to tombstone.
+//! The grant: a resource owner's permission to one client, from code to refresh family to tombstone; or what a client
+//! may do by itself.
 //!
 //! [`apply`] is the whole machine. It runs inside the grant's own Durable Object, between a synchronous load and a
 //! synchronous save, so that no two commands ever see the same state (P2, P3).
 
 mod awaiting_exchange;
+mod awaiting_owner;
 mod command;
 mod family;
 mod refusal;
@@ -19,9 +21,10 @@ use crate::model::scope::{OFFLINE_ACCESS, OPENID, Scope};
 use crate::model::sign_in_method::SignInMethod;
 
 pub use awaiting_exchange::AwaitingExchange;
+pub use awaiting_owner::AwaitingOwner;
 pub use command::{
-    Command, Create, Inspection, Issued, IssuedRefresh, Once, Proven, Redeem, Refresh, RefreshTerms, Reply,
-    Revoker,
+    Allowed, Answer, Ask, Command, Create, DeviceRequest, FamilyTerms, Inspection, Issue, Issued,
+    IssuedRefresh, Once, Poll, Proven, Redeem, Refresh, RefreshTerms, Reply, Revoker,
 };
 pub use family::Family;
 pub use refusal::GrantRefusal;
@@ -88,6 +91,8 @@ impl Terms {
 pub enum Grant {
     /// A code was issued and waits for its client.
     AwaitingExchange(AwaitingExchange),
+    /// A device waits for its owner, or for its tokens.
+    AwaitingOwner(AwaitingOwner),
     /// The code was redeemed.
     Family(Family),
     /// It is over. Kept until its tokens are dead, so that nothing can revive it.
@@ -122,6 +127,7 @@ impl Grant {
     pub fn ends_at(&self) -> UnixTime {
         match self {
             Self::AwaitingExchange(code) => code.ends_at(),
+            Self::AwaitingOwner(device) => device.ends_at(),
             Self::Family(family) => family.ends_at(),
             Self::Revoked(revoked) => revoked.until,
         }
@@ -131,6 +137,7 @@ impl Grant {
     pub fn listed_by(&self) -> Option<(AccountId, SubjectId)> {
         match self {
             Self::AwaitingExchange(code) => code.terms.listed_by(),
+            Self::AwaitingOwner(device) => device.terms().and_then(Terms::listed_by),
             Self::Family(family) => family.terms.listed_by(),
             Self::Revoked(revoked) => revoked.listed_by,
         }
@@ -146,18 +153,37 @@ pub fn apply(grant: Option<Grant>, command: Command, now: UnixTime) -> Transitio
         (None, Command::Revoke(Revoker::Owner)) => {
             Transition::to(Grant::Revoked(Revoked::before_creation(now)), Reply::Revoked)
         }
+        (None, Command::Issue(issue)) => {
+            let family = Family::of_client(issue, now);
+            let issued = family.issued(None);
+            Transition::to(Grant::Family(family), Reply::Issued(issued))
+        }
+        (None, Command::Ask(ask)) => Transition::to(Grant::AwaitingOwner(ask.at(now)), Reply::Created),
+        // Only what was issued here is asked about: its time is up, and the record has gone.
+        (None, Command::Poll(_) | Command::Answer(_)) => Transition::refuse(GrantRefusal::DeviceCodeExpired),
         (None, _) => Transition::refuse(GrantRefusal::Unknown),
-        (Some(_), Command::Create(_)) => Transition::refuse(GrantRefusal::AlreadyCreated),
+        (Some(_), Command::Create(_) | Command::Issue(_) | Command::Ask(_)) => {
+            Transition::refuse(GrantRefusal::AlreadyCreated)
+        }
+        (Some(Grant::AwaitingOwner(device)), command) => device.apply(command, now),
         (Some(Grant::AwaitingExchange(code)), Command::Redeem(redeem)) => code.redeem(redeem, now),
         (Some(Grant::AwaitingExchange(code)), Command::Revoke(revoker)) => code.revoke(&revoker, now),
         (Some(Grant::AwaitingExchange(_)), Command::Refresh(_)) => {
             Transition::refuse(GrantRefusal::NotRedeemed)
         }
         (Some(Grant::AwaitingExchange(_)), Command::Inspect) => Transition::refuse(GrantRefusal::NotRedeemed),
+        (Some(Grant::AwaitingExchange(_)), Command::Look | Command::Poll(_)) => {
+            Transition::refuse(GrantRefusal::Unknown)
+        }
         (Some(Grant::Family(family)), Command::Redeem(redeem)) => family.replayed_code(&redeem, now),
         (Some(Grant::Family(family)), Command::Refresh(refresh)) => family.refresh(refresh, now),
         (Some(Grant::Family(family)), Command::Revoke(revoker)) => family.revoke(&revoker, now),
         (Some(Grant::Family(family)), Command::Inspect) => family.inspect(now),
+        (Some(Grant::Family(family)), Command::Poll(poll)) => family.polled(&poll),
+        (Some(Grant::Family(_)), Command::Look) => Transition::refuse(GrantRefusal::AlreadyAnswered),
+        (Some(grant), Command::Answer(answer)) => {
+            answer.refused(grant.listed_by(), GrantRefusal::AnsweredByOther)
+        }
         (Some(Grant::Revoked(_)), Command::Revoke(_)) => Transition::stay(Reply::Revoked),
         (Some(Grant::Revoked(_)), _) => Transition::refuse(GrantRefusal::Revoked),
     }

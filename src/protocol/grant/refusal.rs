@@ -6,14 +6,27 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GrantRefusal {
+    /// This owner has answered the device before, and that stands.
+    AlreadyAnswered,
     /// A code was already issued from this approval.
     AlreadyCreated,
     /// Another resource than the one that was approved (RFC 8707 §2.2).
     AudienceMismatch,
+    /// Somebody else has answered the device.
+    AnsweredByOther,
+    /// The owner has not answered yet (RFC 8628 §3.5).
+    AuthorizationPending,
     /// The code was redeemed before, by the same client with the same verifier: the family ends (RFC 6749 §4.1.2).
     CodeAlreadyRedeemed,
     /// The code's time is up.
     CodeExpired,
+    /// The device code's time is up (RFC 8628 §3.5).
+    DeviceCodeExpired,
+    /// The device has its tokens. That ends nothing: it polls, and may not have heard the first answer; and its code never
+    /// was in a browser, where somebody might have seen it (RFC 6749 §4.1.2 speaks of codes that were).
+    DeviceCodeRedeemed,
+    /// The owner said no (RFC 8628 §3.5).
+    DeviceDenied,
     /// Another client brought it.
     IssuedToOtherClient,
     /// A refresh token before the code was redeemed: it cannot exist.
@@ -28,6 +41,8 @@ pub enum GrantRefusal {
     Revoked,
     /// More scope than the owner approved (RFC 6749 §6).
     ScopeWidened,
+    /// Sooner than the interval allows (RFC 8628 §3.5).
+    SlowDown,
     /// There is no such grant.
     Unknown,
     /// The verifier does not answer the challenge (RFC 7636 §4.6).

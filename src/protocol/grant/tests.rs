@@ -1,3 +1,5 @@
+mod device;
+
 use super::*;
 use crate::base::base64url;
 use crate::base::opaque::Opaque;

@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 
 use crate::base::secret::Secret;
-use crate::model::client_metadata::MetadataError;
+use crate::model::client_metadata::{ClientMetadata, MetadataError};
 use crate::model::config::{Config, Registration};
+use crate::model::grant_type::GrantType;
 
 /// How a new client is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub enum RegistrationRefusal {
     TokenWrong,
     /// RFC 7592 §2.2: the document names another client, or its secret.
     OtherClient,
+    /// It would act in its own name, and nobody vouched for it.
+    Unvouched,
 }
 
 impl RegistrationRefusal {
@@ -43,7 +46,8 @@ impl RegistrationRefusal {
             Self::Metadata(MetadataError::Metadata(_))
             | Self::NotAnObject
             | Self::TooLong
-            | Self::OtherClient => (400, "invalid_client_metadata"),
+            | Self::OtherClient
+            | Self::Unvouched => (400, "invalid_client_metadata"),
             Self::TokenMissing | Self::TokenWrong => (401, "invalid_token"),
         }
     }
@@ -60,6 +64,7 @@ impl RegistrationRefusal {
             Self::TokenMissing => "an access token is required to register here",
             Self::TokenWrong => "the access token is not valid here",
             Self::OtherClient => "client_id and client_secret must be those of this client",
+            Self::Unvouched => "grant_types: client_credentials is for clients that registered with a token",
         }
     }
 }
@@ -75,6 +80,18 @@ pub fn decide(config: &Config, token: Option<&Secret<String>>) -> Result<Keeping
         (_, Some(_), _) => Err(RegistrationRefusal::TokenWrong),
         (Registration::Open, None, _) => Ok(Keeping::Sealed),
         (Registration::Token, None, _) => Err(RegistrationRefusal::TokenMissing),
+    }
+}
+
+/// What a client may not be that nobody vouched for: an actor in its own name, for then any stranger would have access
+/// without anybody's approval (RFC 7591 §5).
+///
+/// # Errors
+/// [`RegistrationRefusal::Unvouched`].
+pub fn check_unvouched(metadata: &ClientMetadata) -> Result<(), RegistrationRefusal> {
+    match metadata.may_use(GrantType::ClientCredentials) {
+        true => Err(RegistrationRefusal::Unvouched),
+        false => Ok(()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Why a token request fails, and what the client hears of it (RFC 6749 §5.2).
 
+use crate::model::grant_type::GrantType;
 use crate::protocol::grant::GrantRefusal;
 
 /// A refused token request.
@@ -17,6 +18,8 @@ pub enum TokenRefusal {
     Resource,
     /// Not a scope.
     ScopeMalformed,
+    /// More than the client may ask for in this way, or nothing.
+    ScopeNotAllowed,
     /// A grant type that is not spoken here.
     UnsupportedGrantType,
 }
@@ -25,8 +28,17 @@ impl TokenRefusal {
     /// Status and registered code.
     pub const fn code(&self) -> (u16, &'static str) {
         match self {
-            Self::Grant(GrantRefusal::ScopeWidened) | Self::ScopeMalformed => (400, "invalid_scope"),
+            Self::Grant(GrantRefusal::ScopeWidened) | Self::ScopeMalformed | Self::ScopeNotAllowed => {
+                (400, "invalid_scope")
+            }
             Self::Grant(GrantRefusal::AudienceMismatch) | Self::Resource => (400, "invalid_target"),
+            // RFC 8628 §3.5.
+            Self::Grant(GrantRefusal::AuthorizationPending) => (400, "authorization_pending"),
+            Self::Grant(GrantRefusal::SlowDown) => (400, "slow_down"),
+            Self::Grant(GrantRefusal::DeviceCodeExpired) => (400, "expired_token"),
+            Self::Grant(GrantRefusal::DeviceDenied) => (400, "access_denied"),
+            // Its address is made of ids that are good for one use (RFC 7523 §3): they were used.
+            Self::Grant(GrantRefusal::AlreadyCreated) => (401, "invalid_client"),
             Self::ForgedGrant | Self::Grant(_) => (400, "invalid_grant"),
             Self::GrantTypeNotRegistered => (400, "unauthorized_client"),
             Self::Parameter(_) => (400, "invalid_request"),
@@ -41,6 +53,13 @@ impl TokenRefusal {
             Self::Grant(GrantRefusal::AudienceMismatch) | Self::Resource => {
                 "resource must be the resource this grant is for".into()
             }
+            Self::Grant(GrantRefusal::AuthorizationPending) => "the owner has not answered yet".into(),
+            Self::Grant(GrantRefusal::SlowDown) => "poll five seconds less often from now on".into(),
+            Self::Grant(GrantRefusal::DeviceCodeExpired) => "the device code is no longer valid".into(),
+            Self::Grant(GrantRefusal::DeviceDenied) => "the owner said no".into(),
+            Self::Grant(GrantRefusal::AlreadyCreated) => {
+                "what authenticates the client was used before".into()
+            }
             Self::ForgedGrant | Self::Grant(_) => {
                 "the code or refresh token is invalid, expired, revoked, or was issued for another request"
                     .into()
@@ -48,7 +67,11 @@ impl TokenRefusal {
             Self::GrantTypeNotRegistered => "the client did not register this grant type".into(),
             Self::Parameter(name) => format!("{name} is missing or malformed"),
             Self::ScopeMalformed => "scope must be scope tokens separated by single blanks".into(),
-            Self::UnsupportedGrantType => "grant_type must be authorization_code or refresh_token".into(),
+            Self::ScopeNotAllowed => "the scope is empty, or more than this client may ask for".into(),
+            Self::UnsupportedGrantType => {
+                let words = GrantType::ALL.map(GrantType::word).join(", ");
+                format!("grant_type must be one of: {words}")
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::model::id::GrantId;
 use crate::model::issuer::Issuer;
 use crate::protocol::grant::{Command, RefreshTerms};
 use crate::protocol::resource::audience_of;
-use crate::protocol::token::{CodeRequest, RefreshRequest, TokenRefusal};
+use crate::protocol::token::{CodeRequest, OwnRequest, PollRequest, RefreshRequest, TokenRefusal};
 
 /// What a request is read with.
 #[derive(Clone, Copy)]
@@ -40,6 +40,10 @@ pub enum Asked {
     Code(CodeRequest),
     /// RFC 6749 §6.
     Refresh(RefreshRequest),
+    /// RFC 6749 §4.4.
+    Own(OwnRequest),
+    /// RFC 8628 §3.4.
+    Poll(PollRequest),
 }
 
 impl TokenRequest {
@@ -57,19 +61,23 @@ impl TokenRequest {
         let named = context.form.values("resource").next().is_some();
         let audience =
             audience_of(context.form, context.config, context.issuer).ok_or(TokenRefusal::Resource)?;
-        let audience = named.then_some(audience.identifier);
+        let identifier = named.then(|| audience.identifier.clone());
         let asked = match grant_type {
             GrantType::AuthorizationCode => Asked::Code(CodeRequest::parse(context, keyring)?),
             GrantType::RefreshToken => Asked::Refresh(RefreshRequest::parse(context, keyring)?),
+            GrantType::ClientCredentials => Asked::Own(OwnRequest::parse(context, audience)?),
+            GrantType::DeviceCode => Asked::Poll(PollRequest::parse(context, keyring)?),
         };
-        Ok(Self { asked, audience })
+        Ok(Self { asked, audience: identifier })
     }
 
-    /// The grant to ask.
-    pub fn grant(&self) -> GrantId {
+    /// The grant to ask; none where there has to be a new one.
+    pub fn grant(&self) -> Option<GrantId> {
         match &self.asked {
-            Asked::Code(request) => request.grant,
-            Asked::Refresh(request) => request.token.grant,
+            Asked::Code(request) => Some(request.grant),
+            Asked::Refresh(request) => Some(request.token.grant),
+            Asked::Poll(request) => Some(request.code.grant),
+            Asked::Own(_) => None,
         }
     }
 
@@ -78,6 +86,8 @@ impl TokenRequest {
         match self.asked {
             Asked::Code(request) => request.into_command(context, self.audience, kid),
             Asked::Refresh(request) => request.into_command(context, self.audience, kid),
+            Asked::Poll(request) => request.into_command(context, self.audience, kid),
+            Asked::Own(request) => request.into_command(context, kid),
         }
     }
 }

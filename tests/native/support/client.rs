@@ -55,7 +55,7 @@ impl<'a> Client<'a> {
             harness,
             id: registration["client_id"].as_str().unwrap().into(),
             secret: registration["client_secret"].as_str().map(Into::into),
-            redirect_uri: registration["redirect_uris"][0].as_str().unwrap().into(),
+            redirect_uri: registration["redirect_uris"][0].as_str().unwrap_or(REDIRECT).into(),
             registration,
         }
     }

@@ -46,6 +46,8 @@ enum Due {
     Revoked,
     Alive,
     Refused,
+    /// What is due to nobody here.
+    OfDevice,
 }
 
 impl Due {
@@ -58,6 +60,7 @@ impl Due {
             Reply::Revoked => Self::Revoked,
             Reply::Alive(_) => Self::Alive,
             Reply::Refused(_) => Self::Refused,
+            Reply::Waiting(_) | Reply::Answered => Self::OfDevice,
         }
     }
 }
@@ -139,6 +142,10 @@ impl GrantTruth {
             Command::Refresh(refresh) => self.due_to_refresh(refresh, at),
             Command::Inspect if self.is_alive(at) => Due::Alive,
             Command::Inspect => Due::Refused,
+            // Nobody here is a device, or acts for itself.
+            Command::Issue(_) | Command::Ask(_) | Command::Look | Command::Answer(_) | Command::Poll(_) => {
+                Due::Refused
+            }
         }
     }
 
@@ -231,5 +238,10 @@ fn name(command: &Command) -> &'static str {
         Command::Refresh(_) => "refresh",
         Command::Revoke(_) => "revoke",
         Command::Inspect => "inspect",
+        Command::Issue(_) => "issue",
+        Command::Ask(_) => "ask",
+        Command::Look => "look",
+        Command::Answer(_) => "answer",
+        Command::Poll(_) => "poll",
     }
 }

@@ -340,6 +340,11 @@ fn told(command: &Command, reply: &Reply) -> String {
         Command::Refresh(refresh) => format!("refresh with generation {}", refresh.generation),
         Command::Revoke(_) => "revoke".into(),
         Command::Inspect => "inspect".into(),
+        Command::Issue(_) => "issue".into(),
+        Command::Ask(_) => "ask".into(),
+        Command::Look => "look".into(),
+        Command::Answer(_) => "answer".into(),
+        Command::Poll(_) => "poll".into(),
     };
     let said = match reply {
         Reply::Issued(issued) => {

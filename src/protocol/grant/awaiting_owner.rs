@@ -1,0 +1,164 @@
+//! A device that waits for its owner (RFC 8628 §3.3 to §3.5).
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::time::{Seconds, UnixTime};
+use crate::model::id::{AccountId, SubjectId};
+use crate::protocol::grant::command::{Answer, Ask, DeviceRequest, Poll};
+use crate::protocol::grant::{
+    Command, Family, Grant, GrantRefusal, Reply, Revoked, Revoker, Terms, Transition,
+};
+
+/// RFC 8628 §3.5: `slow_down` means five seconds more, "for this and all subsequent requests".
+const SLOWER: Seconds = Seconds(5);
+
+/// A device authorization, from its request to the owner's answer and the poll that hears of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AwaitingOwner {
+    request: DeviceRequest,
+    created_at: UnixTime,
+    expires_at: UnixTime,
+    interval: Seconds,
+    polled_at: Option<UnixTime>,
+    answer: OwnersAnswer,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum OwnersAnswer {
+    None,
+    Allowed(Box<Terms>),
+    Denied,
+}
+
+impl Ask {
+    pub(super) fn at(self, now: UnixTime) -> AwaitingOwner {
+        AwaitingOwner {
+            request: self.request,
+            created_at: now,
+            expires_at: now.plus(self.ttl),
+            interval: self.interval,
+            polled_at: None,
+            answer: OwnersAnswer::None,
+        }
+    }
+}
+
+impl Answer {
+    /// Refuses it. Whoever's list the grant is on already keeps it there: nothing came of this answer, but something did of
+    /// an earlier one.
+    pub(super) fn refused(
+        &self,
+        listed_by: Option<(AccountId, SubjectId)>,
+        refusal: GrantRefusal,
+    ) -> Transition {
+        let own = listed_by == Some((self.owner.account, self.owner.sub));
+        Transition::refuse(if own { GrantRefusal::AlreadyAnswered } else { refusal })
+    }
+}
+
+impl AwaitingOwner {
+    pub(super) fn ends_at(&self) -> UnixTime {
+        self.expires_at
+    }
+
+    /// What was allowed, and has not been fetched.
+    pub(super) fn terms(&self) -> Option<&Terms> {
+        match &self.answer {
+            OwnersAnswer::Allowed(terms) => Some(terms),
+            OwnersAnswer::None | OwnersAnswer::Denied => None,
+        }
+    }
+
+    pub(super) fn apply(self, command: Command, now: UnixTime) -> Transition {
+        match command {
+            Command::Create(_) | Command::Issue(_) | Command::Ask(_) => {
+                Transition::refuse(GrantRefusal::AlreadyCreated)
+            }
+            Command::Look => self.look(now),
+            Command::Answer(answer) => self.answer(answer, now),
+            Command::Poll(poll) => self.poll(poll, now),
+            Command::Revoke(Revoker::Owner) => {
+                let listed_by = self.terms().and_then(Terms::listed_by);
+                let until = self.expires_at.max(now);
+                Transition::to(Grant::Revoked(Revoked { until, listed_by }), Reply::Revoked)
+            }
+            // There is no token yet to bring.
+            Command::Revoke(Revoker::Client(_) | Revoker::Bearer { .. })
+            | Command::Redeem(_)
+            | Command::Refresh(_)
+            | Command::Inspect => Transition::refuse(GrantRefusal::NotRedeemed),
+        }
+    }
+
+    fn look(self, now: UnixTime) -> Transition {
+        match self.answer {
+            _ if now >= self.expires_at => Transition::refuse(GrantRefusal::DeviceCodeExpired),
+            OwnersAnswer::None => Transition::stay(Reply::Waiting(self.request)),
+            OwnersAnswer::Allowed(_) => Transition::refuse(GrantRefusal::AlreadyAnswered),
+            OwnersAnswer::Denied => Transition::refuse(GrantRefusal::DeviceDenied),
+        }
+    }
+
+    /// The first answer counts, whoever of those that were shown the code gives it.
+    fn answer(self, answer: Answer, now: UnixTime) -> Transition {
+        let refusal = match self.answer {
+            OwnersAnswer::Allowed(_) => Some(GrantRefusal::AnsweredByOther),
+            OwnersAnswer::Denied => Some(GrantRefusal::DeviceDenied),
+            OwnersAnswer::None if answer.id != self.request.id || now >= self.expires_at => {
+                Some(GrantRefusal::DeviceCodeExpired)
+            }
+            OwnersAnswer::None => None,
+        };
+        if let Some(refusal) = refusal {
+            return answer.refused(self.terms().and_then(Terms::listed_by), refusal);
+        }
+        let answer = match answer.allowed {
+            None => OwnersAnswer::Denied,
+            // What the client may do is what it asked for, at the most.
+            Some(allowed) => OwnersAnswer::Allowed(Box::new(Terms {
+                client_id: self.request.client_id.clone(),
+                subject: allowed.subject,
+                owner: Some(answer.owner),
+                scope: allowed.scope.and(&self.request.scope),
+                audience: self.request.audience.clone(),
+                nonce: None,
+                id_token_claims: Vec::new(),
+            })),
+        };
+        Transition::to(Grant::AwaitingOwner(Self { answer, ..self }), Reply::Answered)
+    }
+
+    /// RFC 8628 §3.5. What is not the device's own fault leaves the state as it was.
+    fn poll(mut self, poll: Poll, now: UnixTime) -> Transition {
+        if poll.client_id != self.request.client_id {
+            return Transition::refuse(GrantRefusal::IssuedToOtherClient);
+        }
+        if poll.id != self.request.id || now >= self.expires_at {
+            return Transition::refuse(GrantRefusal::DeviceCodeExpired);
+        }
+        if poll.audience.as_ref().is_some_and(|audience| *audience != self.request.audience) {
+            return Transition::refuse(GrantRefusal::AudienceMismatch);
+        }
+        match self.answer {
+            OwnersAnswer::Denied => Transition::refuse(GrantRefusal::DeviceDenied),
+            // Once there is an answer, nobody is told to come back later for it.
+            OwnersAnswer::Allowed(terms) => {
+                let family = Family::begin(*terms, None, &poll.family, self.created_at, now, now);
+                let issued = family.issued(None);
+                Transition::to(Grant::Family(family), Reply::Issued(issued))
+            }
+            OwnersAnswer::None => {
+                let early = self.polled_at.is_some_and(|at| now < at.plus(self.interval));
+                self.polled_at = Some(now);
+                let refusal = if early {
+                    self.interval = Seconds(self.interval.0.saturating_add(SLOWER.0));
+                    GrantRefusal::SlowDown
+                } else {
+                    GrantRefusal::AuthorizationPending
+                };
+                Transition::to(Grant::AwaitingOwner(self), Reply::Refused(refusal))
+            }
+        }
+    }
+}
