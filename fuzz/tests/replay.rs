@@ -11,7 +11,7 @@ use std::thread;
 use postern_fuzz::{Property, TARGETS, seeds};
 
 /// Most inputs a target may keep, and most bytes of them all together.
-const MAX_FILES: usize = 300;
+const MAX_FILES: usize = 500;
 const MAX_CORPUS: u64 = 1_500_000;
 /// Inputs that are made up near the kept ones, for each target.
 const NEAR: usize = 4_000;
