@@ -1,5 +1,7 @@
 //! Where requests come in.
 
+use std::cell::Cell;
+
 use futures_util::FutureExt;
 use wasm_bindgen_futures::future_to_promise;
 use worker::wasm_bindgen::prelude::{JsValue, wasm_bindgen};
@@ -53,6 +55,8 @@ async fn serve(request: web_sys::Request, env: Env) -> Result<web_sys::Response,
         signing_keys: &edge,
         signatures: &edge,
         web: &edge,
+        proofs: &edge,
+        gives_nonce: Cell::default(),
     };
     let mut response = routes::answer(&world, &request).await;
     for line in response.notes().into_iter().flat_map(|notes| &notes.log) {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use ::http::StatusCode;
-use ::http::header::SET_COOKIE;
+use ::http::header::{HeaderName, SET_COOKIE};
 use async_trait::async_trait;
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
@@ -77,6 +77,9 @@ pub fn respond(response: &Response) -> Result<web_sys::Response, JsValue> {
         headers.push_str(&String::from_utf8_lossy(value.as_bytes()));
     }
     // Redirects, cookies and challenges say something of their own; the rest is a handful of sets.
-    let shared = response.status == StatusCode::OK && !response.headers.contains_key(SET_COOKIE);
+    // Nonces come and go.
+    let own = [SET_COOKIE, HeaderName::from_static("dpop-nonce")];
+    let shared =
+        response.status == StatusCode::OK && !own.iter().any(|name| response.headers.contains_key(name));
     glue::respond(response.status.as_u16(), &headers, shared, &response.body)
 }

@@ -25,8 +25,11 @@ use std::cell::Cell;
 use worker::Env;
 use worker::wasm_bindgen::JsValue;
 
+use crate::base::time::UnixTime;
+use crate::protocol::grant::Once;
 use crate::store::Unavailable;
 use crate::store::meter::Meter;
+use crate::store::proof_memory::{ProofMemory, SeenProofs};
 
 /// The stores of the Worker, and what they were asked.
 pub struct Edge {
@@ -46,6 +49,16 @@ impl Edge {
     /// Tells the log, and the data set `EVENTS` where there is one.
     pub fn tell(&self, line: &str) {
         glue::tell(&self.env, line);
+    }
+}
+
+thread_local! {
+    static PROOFS: SeenProofs = const { SeenProofs::new() };
+}
+
+impl ProofMemory for Edge {
+    fn first_use(&self, once: Once, now: UnixTime) -> bool {
+        PROOFS.with(|seen| seen.first_use(once, now))
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, REFERRER_POLICY,
-    RETRY_AFTER, SET_COOKIE, X_FRAME_OPTIONS,
+    RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE, X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, StatusCode};
 use maud::Markup;
@@ -35,6 +35,8 @@ pub struct Response {
 pub struct Notes {
     /// A wrong token or credential: who sends too many is held back.
     pub fault: Option<Fault>,
+    /// The caller did nothing wrong, whatever the status: it has been told how to go on.
+    pub step: bool,
     /// What was done.
     pub events: Vec<Event>,
     /// The lines for the log, once the answer is complete.
@@ -121,6 +123,15 @@ impl Response {
         self
     }
 
+    /// Adds a challenge (RFC 9110 §11.6.1).
+    #[must_use]
+    pub fn with_challenge(mut self, challenge: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(challenge) {
+            self.headers.append(WWW_AUTHENTICATE, value);
+        }
+        self
+    }
+
     /// Nobody may keep it.
     #[must_use]
     pub fn no_store(self) -> Self {
@@ -154,6 +165,13 @@ impl Response {
     #[must_use]
     pub fn fault_of(mut self, client: Option<ClientHash>) -> Self {
         self.notes_mut().fault = Some(Fault { client });
+        self
+    }
+
+    /// Counts against nobody: a step on the way.
+    #[must_use]
+    pub fn step(mut self) -> Self {
+        self.notes_mut().step = true;
         self
     }
 

@@ -3,15 +3,15 @@
 use serde_json::Map;
 
 use crate::base::form::Form;
-use crate::endpoint::client::authenticated_form;
+use crate::endpoint::client::{Caller, authenticated_form};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
-use crate::endpoint::{Handled, World, sign};
+use crate::endpoint::{Handled, World, dpop, sign};
 use crate::model::client::Client;
 use crate::model::event::{Event, EventKind};
 use crate::model::scope::OPENID;
 use crate::protocol::account::{AccountCommand, AccountReply};
-use crate::protocol::grant::{GrantRefusal, Issued, Reply};
+use crate::protocol::grant::{GrantRefusal, Issued, Proven, Reply};
 use crate::protocol::oidc::{IdTokenFacts, id_token_claims, visible};
 use crate::protocol::token::{Asked, Context, TokenRefusal, TokenRequest, issue};
 use crate::store::Unavailable;
@@ -23,6 +23,11 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         Ok(asked) => asked,
         Err(refusal) => return Ok(refuse(&refusal).fault_of(caller.answerable())),
     };
+    let proven = match prove(world, request, &caller).await? {
+        Ok(proven) => proven,
+        Err(refusal) => return Ok(refuse(&refusal).fault_of(caller.answerable())),
+    };
+    let has_proof = proven.jkt.is_some();
     let client = caller.admit(world, request).await?;
     let context = context(world, &form, client.client());
     let done = match &asked.asked {
@@ -36,7 +41,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let grant = asked.grant();
     let hash = context.client.hash();
     let event = |kind| Event::of(kind).client(&hash).grant(grant);
-    let command = asked.into_command(&context, world.keyring.signing_kid());
+    let command = asked.into_command(&context, proven, world.keyring.signing_kid());
     let refusal = match world.grants.send(grant, command).await? {
         Reply::Issued(issued) => {
             let event = event(done).scope(&issued.scope);
@@ -57,7 +62,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         Reply::Created | Reply::Revoked | Reply::Alive(_) => GrantRefusal::Unknown,
     };
     let answerable = client.confidential().is_ok().then(|| hash.clone());
-    let response = refuse(&TokenRefusal::Grant(refusal)).fault_of(answerable);
+    let response = refuse(&TokenRefusal::of_grant(refusal, has_proof)).fault_of(answerable);
     Ok(match refusal {
         // Somebody has what they should not have, and the grant is over.
         GrantRefusal::CodeAlreadyRedeemed => response.refused(event(EventKind::CodeReplayed), refusal),
@@ -68,6 +73,29 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
 
 fn context<'a>(world: &'a World<'_>, form: &'a Form, client: &'a Client) -> Context<'a> {
     Context { form, client, config: world.config, issuer: &world.issuer }
+}
+
+/// What a request proves beside what it brings, whatever its grant type: the key of its DPoP proof (RFC 9449 §5).
+async fn prove(
+    world: &World<'_>,
+    request: &Request,
+    caller: &Caller,
+) -> Result<Result<Proven, TokenRefusal>, Unavailable> {
+    let mut proven = Proven { client_authenticated: caller.confidential().is_ok(), ..Proven::default() };
+    let Some(header) = request.header("dpop") else {
+        // RFC 9449 §5.2: "the authorization server MUST reject token requests from the client that do not contain the
+        // DPoP header".
+        let required = caller.client().metadata.extension.as_ref().is_some_and(|e| e.requires_dpop);
+        return Ok(if required { Err(TokenRefusal::ProofMissing) } else { Ok(proven) });
+    };
+    Ok(match dpop::prove(world, request, "/token", &header, None).await? {
+        Ok(key) => {
+            proven.jkt = Some(key.jkt);
+            proven.once.push(key.once);
+            Ok(proven)
+        }
+        Err(refusal) => Err(TokenRefusal::Dpop(refusal)),
+    })
 }
 
 /// The ID token, where a sign-in was asked for (OpenID Connect Core §3.1.3.3).
@@ -107,5 +135,11 @@ async fn id_token(
 
 fn refuse(refusal: &TokenRefusal) -> Response {
     let (status, code) = refusal.code();
-    Response::error(status, code, &refusal.description()).because(refusal)
+    let response = Response::error(status, code, &refusal.description()).because(refusal);
+    // Who has yet to learn the nonce has not tried anything (RFC 9449 §8).
+    if matches!(refusal, TokenRefusal::Dpop(refusal) if refusal.asks_for_nonce()) {
+        response.step()
+    } else {
+        response
+    }
 }

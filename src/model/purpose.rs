@@ -23,6 +23,8 @@ pub const BROWSER: Purpose = Purpose { label: "browser", prefix: "", accepts: Ac
 pub const REQUEST: Purpose = Purpose { label: "request", prefix: "par_", accepts: Accepts::Current };
 /// What a consent form says when it comes back.
 pub const CONSENT_FORM: Purpose = Purpose { label: "consent-form", prefix: "", accepts: Accepts::Current };
+/// A nonce for DPoP proofs (RFC 9449 §8).
+pub const DPOP_NONCE: Purpose = Purpose { label: "dpop-nonce", prefix: "", accepts: Accepts::Current };
 
 /// Label of the key that binds a form to a browser.
 pub const CSRF_LABEL: &str = "csrf";

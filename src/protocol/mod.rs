@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod client_auth;
 pub mod csrf;
 pub mod discovery;
+pub mod dpop;
 pub mod grant;
 pub mod introspection;
 pub mod oidc;

@@ -27,6 +27,7 @@ use crate::store::consents::Consents;
 use crate::store::grants::Grants;
 use crate::store::meter::Meter;
 use crate::store::passwords::PasswordHasher;
+use crate::store::proof_memory::SeenProofs;
 use crate::store::rate_limits::{PERIOD, RateLimit, RateLimits};
 use crate::store::record::Record;
 use crate::store::signing_keys::KeyCache;
@@ -57,6 +58,8 @@ pub struct Memory {
     pub posted: RefCell<Vec<(String, String)>>,
     /// With which status posts are answered; none: not at all.
     pub post_status: Cell<Option<u16>>,
+    /// DPoP proofs that resources have seen.
+    pub proofs: SeenProofs,
     pub(super) key_cache: KeyCache,
     pub(super) signing_keys: RefCell<BTreeMap<u8, Stored>>,
     pub(super) keys_made: Cell<u64>,
@@ -104,6 +107,7 @@ impl Memory {
             fetched: RefCell::default(),
             posted: RefCell::default(),
             post_status: Cell::new(Some(200)),
+            proofs: SeenProofs::new(),
             key_cache: KeyCache::new(),
             signing_keys: RefCell::default(),
             keys_made: Cell::new(0),

@@ -197,6 +197,8 @@ impl Ocean {
             signing_keys: &self.keys,
             signatures: &self.keys,
             web: &self.keys,
+            proofs: &self.keys.proofs,
+            gives_nonce: Cell::default(),
         };
         let began = self.scheduler.now();
         let response = routes::answer(&world, &request).await;

@@ -4,6 +4,7 @@
 //! synchronous save, so that no two commands ever see the same state (P2, P3).
 
 mod awaiting_exchange;
+mod bound;
 mod command;
 mod family;
 mod refusal;
@@ -19,6 +20,7 @@ use crate::model::scope::{OFFLINE_ACCESS, OPENID, Scope};
 use crate::model::sign_in_method::SignInMethod;
 
 pub use awaiting_exchange::AwaitingExchange;
+pub use bound::Binding;
 pub use command::{
     Command, Create, Inspection, Issued, IssuedRefresh, Once, Proven, Redeem, Refresh, RefreshTerms, Reply,
     Revoker,
@@ -52,6 +54,9 @@ pub struct Terms {
     /// Claims that the ID token was asked to have (OpenID Connect Core §5.5).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub id_token_claims: Vec<ProfileClaim>,
+    /// The key that the code must be redeemed with, by its thumbprint (RFC 9449 §10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jkt: Option<String>,
 }
 
 /// The resource owner who agreed, and how that was known to be the owner.

@@ -3,7 +3,7 @@
 mod browser;
 mod client;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -231,6 +231,8 @@ impl Harness {
             signing_keys: &self.memory,
             signatures: &self.memory,
             web: &self.memory,
+            proofs: &self.memory.proofs,
+            gives_nonce: Cell::default(),
         };
         let response = block_on(routes::answer(&world, &request));
         let log = response.notes().map(|notes| notes.log.clone()).unwrap_or_default();
