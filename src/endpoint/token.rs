@@ -25,6 +25,10 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     };
     let proven = match prove(world, request, &caller).await? {
         Ok(proven) => proven,
+        // Who has yet to learn the nonce has not tried anything (RFC 9449 §8).
+        Err(refusal @ TokenRefusal::Dpop(proof)) if proof.asks_for_nonce() => {
+            return Ok(refuse(&refusal).step());
+        }
         Err(refusal) => return Ok(refuse(&refusal).fault_of(caller.answerable())),
     };
     let has_proof = proven.jkt.is_some();
@@ -135,11 +139,5 @@ async fn id_token(
 
 fn refuse(refusal: &TokenRefusal) -> Response {
     let (status, code) = refusal.code();
-    let response = Response::error(status, code, &refusal.description()).because(refusal);
-    // Who has yet to learn the nonce has not tried anything (RFC 9449 §8).
-    if matches!(refusal, TokenRefusal::Dpop(refusal) if refusal.asks_for_nonce()) {
-        response.step()
-    } else {
-        response
-    }
+    Response::error(status, code, &refusal.description()).because(refusal)
 }

@@ -45,7 +45,7 @@ pub enum Message {
 /// What comes back.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Said {
-    Grant(Reply),
+    Grant(Box<Reply>),
     Account(AccountReply),
     Woken,
 }
@@ -175,16 +175,18 @@ impl Inside {
                 if planted == Some(Planted::GetThenPut) {
                     let read = Snapshot { inside: self, json: self.load()? };
                     self.ocean.scheduler.sleep(5).await;
-                    return grant_object::serve(&read, command, self.now()).await.map(Said::Grant);
+                    return grant_object::serve(&read, command, self.now())
+                        .await
+                        .map(|reply| Said::Grant(Box::new(reply)));
                 }
                 if let Some(reply) = planted.and_then(|p| p.instead_of(&self.ocean, grant, &command)) {
-                    return Ok(Said::Grant(reply));
+                    return Ok(Said::Grant(Box::new(reply)));
                 }
                 let command = match planted {
                     Some(planted) => planted.altered(&self.ocean, grant, command),
                     None => command,
                 };
-                grant_object::serve(self, command, self.now()).await.map(Said::Grant)
+                grant_object::serve(self, command, self.now()).await.map(|reply| Said::Grant(Box::new(reply)))
             }
             (Address::Grant(grant), Message::Alarm) => {
                 let now = match self.ocean.planted {
@@ -400,7 +402,7 @@ impl Grants for Inside {
             return Ok(Reply::Revoked);
         }
         match self.out(Address::Grant(grant), Message::Grant(command)).await? {
-            Said::Grant(reply) => Ok(reply),
+            Said::Grant(reply) => Ok(*reply),
             _ => Err(Unavailable("not a grant".into())),
         }
     }

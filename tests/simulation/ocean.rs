@@ -347,7 +347,7 @@ impl Grants for Reach {
 
     async fn send(&self, grant: GrantId, command: Command) -> Result<Reply, Unavailable> {
         match self.call(Address::Grant(grant), Message::Grant(command)).await? {
-            Said::Grant(reply) => Ok(reply),
+            Said::Grant(reply) => Ok(*reply),
             _ => Err(Unavailable("not a grant".into())),
         }
     }

@@ -1,3 +1,5 @@
+mod bound;
+
 use super::*;
 use crate::base::base64url;
 use crate::base::opaque::Opaque;
