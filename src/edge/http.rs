@@ -13,6 +13,8 @@ use crate::edge::glue;
 use crate::endpoint::request::{Body, BodyError, Headers, Request};
 use crate::endpoint::response::Response;
 
+const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
+
 struct EdgeHeaders(Rc<web_sys::Request>);
 
 impl Headers for EdgeHeaders {
@@ -78,8 +80,7 @@ pub fn respond(response: &Response) -> Result<web_sys::Response, JsValue> {
     }
     // Redirects, cookies and challenges say something of their own; the rest is a handful of sets.
     // Nonces come and go.
-    let own = [SET_COOKIE, HeaderName::from_static("dpop-nonce")];
-    let shared =
-        response.status == StatusCode::OK && !own.iter().any(|name| response.headers.contains_key(name));
+    let own = response.headers.contains_key(SET_COOKIE) || response.headers.contains_key(DPOP_NONCE);
+    let shared = response.status == StatusCode::OK && !own;
     glue::respond(response.status.as_u16(), &headers, shared, &response.body)
 }

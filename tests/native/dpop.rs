@@ -89,7 +89,7 @@ fn refreshing(token: &str) -> [(&str, &str); 2] {
     [("grant_type", "refresh_token"), ("refresh_token", token)]
 }
 
-/// The second challenge of an answer, that of DPoP, or the first one.
+/// Every challenge of an answer, in order.
 fn challenges(answer: &Answer) -> Vec<&str> {
     answer.headers.get_all("www-authenticate").iter().map(|value| value.to_str().unwrap()).collect()
 }

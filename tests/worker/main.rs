@@ -26,6 +26,7 @@ mod budget;
 mod clients;
 mod consent;
 mod crash;
+mod dpop;
 mod events;
 mod guessing;
 mod hostile;

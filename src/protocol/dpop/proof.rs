@@ -98,8 +98,8 @@ pub fn read_proof<'a>(header: &'a str, expected: &Expected<'_>) -> Result<Unveri
     if issued_at > expected.now.plus(MAX_AGE) || expected.now >= issued_at.plus(MAX_AGE) {
         return Err(DpopRefusal::Stale);
     }
-    // "ath: hash of the access token ... REQUIRED when the DPoP proof is used in conjunction with the presentation of
-    // an access token".
+    // §4.2: "When the DPoP proof is used in conjunction with the presentation of an access token ... the DPoP proof MUST
+    // also contain ... ath".
     if expected.access_token.is_some_and(|token| claims.ath.as_deref() != Some(&sha256_text(token))) {
         return Err(DpopRefusal::TokenHash);
     }

@@ -6,9 +6,9 @@ use crate::base::digest::sha256_text;
 use crate::base::time::{Seconds, UnixTime};
 use crate::jose::keyring::Keyring;
 
-/// RFC 9449 §4.1, figure 1.
+/// RFC 9449 §4.1.
 const AT_TOKEN: &str = "eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2IiwiandrIjp7Imt0eSI6IkVDIiwieCI6Imw4dEZyaHgtMzR0VjNoUklDUkRZOXpDa0RscEJoRjQyVVFVZldWQVdCRnMiLCJ5IjoiOVZFNGpmX09rX282NHpiVFRsY3VOSmFqSG10NnY5VERWclUwQ2R2R1JEQSIsImNydiI6IlAtMjU2In19.eyJqdGkiOiItQndDM0VTYzZhY2MybFRjIiwiaHRtIjoiUE9TVCIsImh0dSI6Imh0dHBzOi8vc2VydmVyLmV4YW1wbGUuY29tL3Rva2VuIiwiaWF0IjoxNTYyMjYyNjE2fQ.2-GxA6T8lP4vfrg8v-FdWP0A0zdrj8igiMLvqRMUvwnQg4PtFLbdLXiOSsX0x7NVY-FNyJK70nfbV37xRZT3Lg";
-/// RFC 9449 §7.1, figure 12.
+/// RFC 9449 §7.1.
 const AT_RESOURCE: &str = "eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2IiwiandrIjp7Imt0eSI6IkVDIiwieCI6Imw4dEZyaHgtMzR0VjNoUklDUkRZOXpDa0RscEJoRjQyVVFVZldWQVdCRnMiLCJ5IjoiOVZFNGpmX09rX282NHpiVFRsY3VOSmFqSG10NnY5VERWclUwQ2R2R1JEQSIsImNydiI6IlAtMjU2In19.eyJqdGkiOiJlMWozVl9iS2ljOC1MQUVCIiwiaHRtIjoiR0VUIiwiaHR1IjoiaHR0cHM6Ly9yZXNvdXJjZS5leGFtcGxlLm9yZy9wcm90ZWN0ZWRyZXNvdXJjZSIsImlhdCI6MTU2MjI2MjYxOCwiYXRoIjoiZlVIeU8ycjJaM0RaNTNFc05yV0JiMHhXWG9hTnk1OUlpS0NBcWtzbVFFbyJ9.2oW9RP35yRqzhrtNP86L-Ey71EOptxRimPPToA1plemAgR6pxHF8y6-yqyVnmcw6Fy1dqd-jfxSYoMxhAJpLjA";
 /// The access token beside it.
 const ACCESS_TOKEN: &str = "Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU";
@@ -47,7 +47,7 @@ fn refusal(proof: &str) -> Option<DpopRefusal> {
 fn the_proofs_of_rfc_9449_are_read() {
     let ring = ring();
     let proof = read_proof(AT_TOKEN, &expected(&ring)).unwrap();
-    // §6.1, figure 9.
+    // §6.1.
     assert_eq!(proof.jkt, "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I");
     assert_eq!(proof.once.until, MADE.plus(Seconds(120)));
     assert!(AT_TOKEN.starts_with(proof.signing_input) && proof.signature.len() == 64);
@@ -165,7 +165,7 @@ fn beside_an_access_token_a_proof_names_it() {
         |token, proof: &str| read_proof(proof, &Expected { access_token: token, ..expected(&ring) }).err();
     assert_eq!(beside(Some(ACCESS_TOKEN), AT_TOKEN), Some(DpopRefusal::TokenHash));
     let hash = sha256_text(ACCESS_TOKEN);
-    assert_eq!(hash, "fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo", "figure 12");
+    assert_eq!(hash, "fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo", "RFC 9449 §7.1");
     let proof = with(json!({}), json!({ "ath": hash }));
     assert_eq!(beside(Some(ACCESS_TOKEN), &proof), None);
     assert_eq!(beside(Some("another"), &proof), Some(DpopRefusal::TokenHash));
