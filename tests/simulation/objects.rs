@@ -52,7 +52,6 @@ pub enum Said {
 
 /// What an object did, told to the oracles once it is durable.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "a handful at a time")]
 pub enum Deed {
     Said(Message, Said, UnixTime),
     /// A command of an account that was carried out; its answer may take longer.

@@ -2,6 +2,7 @@
 
 mod browser;
 mod client;
+mod prover;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use serde_json::Value;
 
 pub use browser::Browser;
 pub use client::{CHALLENGE, Client, REDIRECT, metadata};
+pub use prover::{Prover, bound, refreshing};
 
 pub const ISSUER: &str = "https://as.example";
 pub const START: UnixTime = UnixTime::from_seconds(1_800_000_000);
