@@ -1,5 +1,6 @@
 //! Where requests come in: `entry.js` calls it.
 
+use std::cell::Cell;
 use std::panic;
 
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
@@ -60,6 +61,8 @@ async fn serve(described: Described<'_>, request: glue::Incoming, env: Env) -> R
         signing_keys: &edge,
         signatures: &edge,
         web: &edge,
+        proofs: &edge,
+        gives_nonce: Cell::default(),
     };
     let mut response = routes::answer(&world, &described.request(request)).await;
     for line in response.notes().into_iter().flat_map(|notes| &notes.log) {

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use ::http::StatusCode;
-use ::http::header::SET_COOKIE;
+use ::http::header::{HeaderName, SET_COOKIE};
 use async_trait::async_trait;
 use wasm_bindgen::JsValue;
 
@@ -13,6 +13,7 @@ use crate::edge::task::end_of;
 use crate::endpoint::request::{Body, BodyError, Headers, Request};
 use crate::endpoint::response::Response;
 
+const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 /// Most sets of headers that are kept.
 const MOST_KEPT: usize = 64;
 
@@ -99,7 +100,9 @@ pub fn respond(response: &Response) -> Result<JsValue, JsValue> {
         lines.push_str(&String::from_utf8_lossy(value.as_bytes()));
     }
     // Redirects, cookies and challenges say something of their own; the rest is a handful of sets.
-    let shared = response.status == StatusCode::OK && !response.headers.contains_key(SET_COOKIE);
+    // Nonces come and go.
+    let own = response.headers.contains_key(SET_COOKIE) || response.headers.contains_key(DPOP_NONCE);
+    let shared = response.status == StatusCode::OK && !own;
     match if shared { kept(&lines)? } else { None } {
         Some(number) => glue::respond_alike(number, &response.body),
         None => glue::respond(response.status.as_u16(), &lines, &response.body),

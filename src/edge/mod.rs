@@ -25,9 +25,12 @@ use std::cell::Cell;
 
 use wasm_bindgen::JsValue;
 
+use crate::base::time::UnixTime;
 use crate::edge::glue::Env;
+use crate::protocol::grant::Once;
 use crate::store::Unavailable;
 use crate::store::meter::Meter;
+use crate::store::proof_memory::{ProofMemory, SeenProofs};
 
 /// The stores of the Worker, and what they were asked.
 pub struct Edge {
@@ -47,6 +50,16 @@ impl Edge {
     /// Tells the log, and the data set `EVENTS` where there is one.
     pub fn tell(&self, line: &str) {
         glue::tell(&self.env, line);
+    }
+}
+
+thread_local! {
+    static PROOFS: SeenProofs = const { SeenProofs::new() };
+}
+
+impl ProofMemory for Edge {
+    fn first_use(&self, once: Once, now: UnixTime) -> bool {
+        PROOFS.with(|seen| seen.first_use(once, now))
     }
 }
 

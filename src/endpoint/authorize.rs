@@ -230,6 +230,7 @@ pub async fn create(
         audience: checked.request.audience.clone(),
         nonce: checked.request.nonce.clone(),
         id_token_claims: checked.request.claims.id_token.clone(),
+        jkt: checked.request.jkt.clone(),
     };
     let create = Create {
         terms,

@@ -37,7 +37,7 @@ mod tests {
 
     fn proven(ids: &[u8]) -> Proven {
         let once = |id: &u8| Once { id: Opaque([*id; 16]), until: NOW.plus(Seconds(900)) };
-        Proven { jkt: None, once: ids.iter().map(once).collect() }
+        Proven { once: ids.iter().map(once).collect(), ..Proven::default() }
     }
 
     #[test]
@@ -64,6 +64,7 @@ mod tests {
             audience: "https://as.example".into(),
             nonce: None,
             id_token_claims: Vec::new(),
+            jkt: None,
         };
         let send = || {
             let proven = proven(&[7]);

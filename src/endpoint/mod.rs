@@ -15,6 +15,7 @@ mod console;
 mod demo;
 mod device;
 mod device_authorization;
+mod dpop;
 mod form;
 mod grant_address;
 mod guard;
@@ -37,6 +38,8 @@ mod token;
 mod userinfo;
 mod well_known;
 
+use std::cell::Cell;
+
 use crate::base::entropy::Entropy;
 use crate::base::time::UnixTime;
 use crate::endpoint::response::Response;
@@ -49,6 +52,7 @@ use crate::store::calendar::Calendars;
 use crate::store::clients::Clients;
 use crate::store::consents::Consents;
 use crate::store::grants::Grants;
+use crate::store::proof_memory::ProofMemory;
 use crate::store::rate_limits::RateLimits;
 use crate::store::signatures::Signatures;
 use crate::store::signing_keys::SigningKeys;
@@ -84,6 +88,10 @@ pub struct World<'a> {
     pub signatures: &'a dyn Signatures,
     /// Other people's documents.
     pub web: &'a dyn Web,
+    /// DPoP proofs that were seen.
+    pub proofs: &'a dyn ProofMemory,
+    /// Whether the answer says the nonce of the next DPoP proof: where there was one, or should have been.
+    pub gives_nonce: Cell<bool>,
 }
 
 /// Why a handler stops early.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, REFERRER_POLICY,
-    RETRY_AFTER, SET_COOKIE, X_FRAME_OPTIONS,
+    RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE, X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, StatusCode};
 use maud::Markup;
@@ -119,6 +119,15 @@ impl Response {
     pub fn with_cookie(mut self, cookie: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(cookie) {
             self.headers.append(SET_COOKIE, value);
+        }
+        self
+    }
+
+    /// Adds a challenge (RFC 9110 §11.6.1).
+    #[must_use]
+    pub fn with_challenge(mut self, challenge: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(challenge) {
+            self.headers.append(WWW_AUTHENTICATE, value);
         }
         self
     }

@@ -11,11 +11,12 @@ use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{
     Halt, Handled, World, account, admin, audit, authorize, consent, console, demo, device,
-    device_authorization, introspect, limits, logout, par, profile, register, register_manage, revoke,
+    device_authorization, dpop, introspect, limits, logout, par, profile, register, register_manage, revoke,
     sign_in, sign_out, sign_up, start, static_files, token, userinfo, well_known,
 };
 use crate::pages::message;
 use crate::pages::text::Text;
+use crate::protocol::dpop::make_nonce;
 
 /// What an address is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -231,8 +232,15 @@ fn finish(world: &World<'_>, cors: bool, response: Response) -> Response {
     }
     if cors {
         response = response.with(ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-        if response.headers.contains_key(WWW_AUTHENTICATE) || response.headers.contains_key(RETRY_AFTER) {
-            response = response.with(ACCESS_CONTROL_EXPOSE_HEADERS, "WWW-Authenticate, Retry-After");
+        let mut exposes =
+            response.headers.contains_key(WWW_AUTHENTICATE) || response.headers.contains_key(RETRY_AFTER);
+        if world.gives_nonce.get() {
+            response = response.with(dpop::NONCE, &make_nonce(world.keyring, world.now));
+            exposes = true;
+        }
+        if exposes {
+            response =
+                response.with(ACCESS_CONTROL_EXPOSE_HEADERS, "WWW-Authenticate, Retry-After, DPoP-Nonce");
         }
     }
     response
@@ -241,7 +249,7 @@ fn finish(world: &World<'_>, cors: bool, response: Response) -> Response {
 fn preflight(row: &Row) -> Response {
     Response::empty(204)
         .with(ACCESS_CONTROL_ALLOW_METHODS, &row.methods.join(", "))
-        .with(ACCESS_CONTROL_ALLOW_HEADERS, "Authorization, Content-Type")
+        .with(ACCESS_CONTROL_ALLOW_HEADERS, "Authorization, Content-Type, DPoP")
         .with(ACCESS_CONTROL_MAX_AGE, "86400")
 }
 

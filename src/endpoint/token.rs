@@ -3,16 +3,16 @@
 use serde_json::Map;
 
 use crate::base::form::Form;
-use crate::endpoint::client::authenticated_form;
+use crate::endpoint::client::{Caller, authenticated_form};
 use crate::endpoint::grant_address::grant_address;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
-use crate::endpoint::{Handled, World, sign};
+use crate::endpoint::{Handled, World, dpop, sign};
 use crate::model::client::Client;
 use crate::model::event::{Event, EventKind};
 use crate::model::scope::OPENID;
 use crate::protocol::account::{AccountCommand, AccountReply};
-use crate::protocol::grant::{Command, GrantRefusal, Issued, Reply};
+use crate::protocol::grant::{Command, GrantRefusal, Issued, Proven, Reply};
 use crate::protocol::oidc::{IdTokenFacts, id_token_claims, visible};
 use crate::protocol::token::{Asked, Context, TokenRefusal, TokenRequest, issue};
 use crate::store::Unavailable;
@@ -24,6 +24,16 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         Ok(asked) => asked,
         Err(refusal) => return Ok(refuse(&refusal).fault_of(caller.answerable())),
     };
+    let proven = match prove(world, request, &caller).await? {
+        Ok(proven) => proven,
+        // Who has yet to learn the nonce has not tried anything (RFC 9449 §8).
+        Err(refusal @ TokenRefusal::Dpop(proof)) if proof.asks_for_nonce() => {
+            return Ok(refuse(&refusal).faultless());
+        }
+        Err(refusal) => return Ok(refuse(&refusal).fault_of(caller.answerable())),
+    };
+    // Beside an assertion, it is not certain which of the two was used before.
+    let has_proof = proven.jkt.is_some() && proven.once.len() == 1;
     let client = caller.admit(world, request).await?;
     let context = context(world, &form, client.client());
     let done = match &asked.asked {
@@ -39,7 +49,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     }
     let asked_of = asked.grant();
     let hash = context.client.hash();
-    let command = asked.into_command(&context, world.keyring.signing_kid());
+    let command = asked.into_command(&context, proven, world.keyring.signing_kid());
     let grant = match (asked_of, &command) {
         (Some(grant), _) => grant,
         (None, Command::Issue(issue)) => grant_address(world.grants, &hash, &issue.family.proven)?,
@@ -68,7 +78,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         }
     };
     let answerable = client.confidential().is_ok().then(|| hash.clone());
-    let response = refuse(&TokenRefusal::Grant(refusal)).fault_of(answerable);
+    let response = refuse(&TokenRefusal::of_grant(refusal, has_proof)).fault_of(answerable);
     Ok(match refusal {
         // RFC 8628 §3.5: that is how a device waits. Nothing is wrong with it, and nothing to log.
         GrantRefusal::AuthorizationPending => response.faultless(),
@@ -84,6 +94,29 @@ pub fn context<'a>(world: &'a World<'_>, form: &'a Form, client: &'a Client) -> 
     Context { form, client, config: world.config, issuer: &world.issuer }
 }
 
+/// What a request proves beside what it brings, whatever its grant type: the key of its DPoP proof (RFC 9449 §5).
+async fn prove(
+    world: &World<'_>,
+    request: &Request,
+    caller: &Caller,
+) -> Result<Result<Proven, TokenRefusal>, Unavailable> {
+    let mut proven = Proven { client_authenticated: caller.confidential().is_ok(), ..Proven::default() };
+    let Some(header) = request.header("dpop") else {
+        // RFC 9449 §5.2: "the authorization server MUST reject token requests from the client that do not contain the
+        // DPoP header".
+        let required = caller.client().metadata.extension.as_ref().is_some_and(|e| e.requires_dpop);
+        return Ok(if required { Err(TokenRefusal::ProofMissing) } else { Ok(proven) });
+    };
+    Ok(match dpop::prove(world, request, "/token", &header, None).await? {
+        Ok(key) => {
+            proven.jkt = Some(key.jkt);
+            proven.once.push(key.once);
+            Ok(proven)
+        }
+        Err(refusal) => Err(TokenRefusal::Dpop(refusal)),
+    })
+}
+
 /// The ID token, where a sign-in was asked for (OpenID Connect Core §3.1.3.3).
 async fn id_token(
     world: &World<'_>,
@@ -97,8 +130,10 @@ async fn id_token(
     // Only claims that were asked for by name are in the ID token; for them the account has to be asked.
     if !issued.terms.id_token_claims.is_empty() {
         let command = AccountCommand::Profile(owner.sub);
-        if let AccountReply::Profile { username, profile: said } =
-            world.accounts.send(owner.account, command).await?
+        // They are voluntary (OpenID Connect Core §5.5.1), and what was brought for the token is spent: an account that does
+        // not answer now is asked at the userinfo endpoint.
+        if let Ok(AccountReply::Profile { username, profile: said }) =
+            world.accounts.send(owner.account, command).await
         {
             let asked = visible(&issued.scope).filter(|claim| issued.terms.id_token_claims.contains(claim));
             profile = said.claims(asked, &username.to_string());

@@ -63,6 +63,8 @@ pub struct Config {
     pub refresh_retry_window: Seconds,
     /// `REFRESH_TOKENS`: for clients that authenticate and did not say.
     pub refresh_tokens: RefreshMode,
+    /// `DPOP_NONCE`: whether DPoP proofs must have a nonce of ours (RFC 9449 §8).
+    pub dpop_nonce_required: bool,
     /// `PASSWORD_HASH`.
     pub password_algorithm: Algorithm,
     /// `RATE_LIMITS`: by address and by client. An account's own throttle is always on.
@@ -145,6 +147,7 @@ impl Config {
                 &[("rotate", RefreshMode::Rotate), ("keep", RefreshMode::Keep)],
                 RefreshMode::Rotate,
             ),
+            dpop_nonce_required: read.word("DPOP_NONCE", &[("optional", false), ("required", true)], false),
             password_algorithm: read.word(
                 "PASSWORD_HASH",
                 &[("argon2id", ARGON2ID), ("pbkdf2", PBKDF2)],
@@ -319,7 +322,8 @@ mod tests {
         assert_eq!((config.refresh_idle_ttl, config.refresh_retry_window), (Seconds(2_592_000), Seconds(60)));
         assert_eq!((config.registration, config.sign_up), (Registration::Open, SignUp::Open));
         assert_eq!(config.refresh_tokens, RefreshMode::Rotate);
-        assert!(config.sealed_clients && config.rate_limits);
+        assert!(config.sealed_clients && config.rate_limits && !config.dpop_nonce_required);
+        assert!(load(&[("DEV", "1"), ("DPOP_NONCE", "required")]).unwrap().dpop_nonce_required);
         assert!(!load(&[("DEV", "1"), ("RATE_LIMITS", "off")]).unwrap().rate_limits);
     }
 
@@ -347,6 +351,7 @@ mod tests {
             ("REFRESH_MAX_TTL", "x"),
             ("REFRESH_RETRY_WINDOW", "3601"),
             ("REFRESH_TOKENS", "maybe"),
+            ("DPOP_NONCE", "yes"),
             ("PASSWORD_HASH", "md5"),
             ("RATE_LIMITS", "0"),
             ("ADMIN_TOKEN", "short"),

@@ -29,6 +29,8 @@ pub const LOGOUT: Purpose = Purpose { label: "logout", prefix: "plo_", accepts: 
 pub const PUSHED_REQUEST: Purpose = Purpose { label: "pushed", prefix: "pur_", accepts: Accepts::Current };
 /// What a consent form says when it comes back.
 pub const CONSENT_FORM: Purpose = Purpose { label: "consent-form", prefix: "", accepts: Accepts::Current };
+/// A nonce for DPoP proofs (RFC 9449 §8).
+pub const DPOP_NONCE: Purpose = Purpose { label: "dpop-nonce", prefix: "", accepts: Accepts::Current };
 
 /// What the form says that approves a device.
 pub const DEVICE_FORM: Purpose = Purpose { label: "device-form", prefix: "", accepts: Accepts::Current };

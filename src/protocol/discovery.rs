@@ -44,6 +44,7 @@ pub fn authorization_server_metadata(config: &Config, issuer: &Issuer) -> Value 
         "code_challenge_methods_supported": [pkce::METHOD],
         "ui_locales_supported": ["en", "ko"],
         "authorization_response_iss_parameter_supported": true,
+        "dpop_signing_alg_values_supported": SigningAlgorithm::ALL.map(SigningAlgorithm::word),
         "protected_resources": resources,
     });
     let openid = openid_metadata(issuer);

@@ -9,6 +9,7 @@ use crate::model::config::Config;
 use crate::model::id::GrantId;
 use crate::model::issuer::Issuer;
 use crate::model::refresh_token::RefreshToken;
+use crate::protocol::dpop;
 use crate::protocol::grant::Inspection;
 use crate::protocol::resource::{Access, confirm, known_audiences, verify};
 
@@ -74,18 +75,25 @@ pub fn describe(
     };
     let mut told = match token {
         PresentedToken::Access(access) => match confirm(*access, inspection) {
-            Ok(access) if own || guards(&access.audience) => json!({
-                "active": true,
-                "token_type": "Bearer",
-                "scope": access.scope,
-                "client_id": access.client_id,
-                "sub": access.sub,
-                "aud": access.audience,
-                "iss": issuer.as_str(),
-                "exp": access.expires_at.seconds(),
-                "iat": access.issued_at.seconds(),
-                "auth_time": terms.owner.map(|owner| owner.auth_time.seconds()),
-            }),
+            Ok(access) if own || guards(&access.audience) => {
+                let mut said = json!({
+                    "active": true,
+                    "token_type": if access.jkt.is_some() { dpop::SCHEME } else { "Bearer" },
+                    "scope": access.scope,
+                    "client_id": access.client_id,
+                    "sub": access.sub,
+                    "aud": access.audience,
+                    "iss": issuer.as_str(),
+                    "exp": access.expires_at.seconds(),
+                    "iat": access.issued_at.seconds(),
+                    "auth_time": terms.owner.map(|owner| owner.auth_time.seconds()),
+                });
+                // RFC 9449 §6.2.
+                if let (Some(jkt), Some(members)) = (access.jkt, said.as_object_mut()) {
+                    members.insert("cnf".into(), json!({ "jkt": jkt }));
+                }
+                said
+            }
             _ => inactive(),
         },
         PresentedToken::Refresh(token) => match inspection.refresh {
@@ -152,11 +160,13 @@ mod tests {
                 audience: "https://as.example".into(),
                 nonce: None,
                 id_token_claims: Vec::new(),
+                jkt: None,
             },
             access_until: UnixTime::from_seconds(500),
             refresh: Some((3, end)),
             created_at: UnixTime::from_seconds(1),
             used_at: UnixTime::from_seconds(1),
+            bindings: Vec::new(),
         };
         let issuer = Issuer::parse("https://as.example").unwrap();
         let active = |generation, now| {

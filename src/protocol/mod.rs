@@ -7,6 +7,7 @@ pub mod client_auth;
 pub mod csrf;
 pub mod device_form;
 pub mod discovery;
+pub mod dpop;
 pub mod grant;
 pub mod introspection;
 pub mod oidc;

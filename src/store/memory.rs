@@ -29,6 +29,7 @@ use crate::store::grants::Grants;
 use crate::store::logout_notices::{BackChannel, LogoutNotices};
 use crate::store::meter::Meter;
 use crate::store::passwords::PasswordHasher;
+use crate::store::proof_memory::SeenProofs;
 use crate::store::rate_limits::{PERIOD, RateLimit, RateLimits};
 use crate::store::record::Record;
 use crate::store::signing_keys::KeyCache;
@@ -63,6 +64,8 @@ pub struct Memory {
     pub root_keys: RefCell<String>,
     /// What objects told the log.
     pub told: RefCell<Vec<String>>,
+    /// DPoP proofs that resources have seen.
+    pub proofs: SeenProofs,
     pub(super) key_cache: KeyCache,
     pub(super) signing_keys: RefCell<BTreeMap<u8, Stored>>,
     pub(super) keys_made: Cell<u64>,
@@ -114,6 +117,7 @@ impl Memory {
             root_keys: RefCell::default(),
             told: RefCell::default(),
             entropy: SeededEntropy::new(0),
+            proofs: SeenProofs::new(),
             key_cache: KeyCache::new(),
             signing_keys: RefCell::default(),
             keys_made: Cell::new(0),

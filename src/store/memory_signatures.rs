@@ -78,8 +78,9 @@ impl Signatures for Memory {
 }
 
 impl Memory {
-    /// Forgets the copy of the keys, as a new isolate has none.
+    /// Forgets the copy of the keys and the proofs that were seen, as a new isolate has none.
     pub fn restart_isolate(&mut self) {
+        self.proofs = crate::store::proof_memory::SeenProofs::new();
         self.key_cache = crate::store::signing_keys::KeyCache::new();
     }
 

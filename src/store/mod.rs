@@ -12,6 +12,7 @@ pub mod memory;
 pub mod memory_signatures;
 pub mod meter;
 pub mod passwords;
+pub mod proof_memory;
 pub mod rate_limits;
 pub mod record;
 pub mod signatures;

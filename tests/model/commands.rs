@@ -138,6 +138,7 @@ pub static TERMS: LazyLock<Terms> = LazyLock::new(|| Terms {
     audience: "https://as.example".into(),
     nonce: None,
     id_token_claims: Vec::new(),
+    jkt: None,
 });
 
 pub fn ticks(n: u8) -> Seconds {

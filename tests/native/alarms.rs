@@ -94,6 +94,7 @@ fn alarm(account_is_away: bool) -> Vec<String> {
             audience: "https://as.example".into(),
             nonce: None,
             id_token_claims: Vec::new(),
+            jkt: None,
         },
         redirect_uri: "https://client.example/cb".into(),
         challenge: CodeVerifier::parse(&"v".repeat(43)).unwrap().challenge(),

@@ -33,7 +33,10 @@ fn without_a_token_there_is_a_bare_challenge_that_says_where_to_look() {
         let answer = harness.send(sent);
         assert_eq!(answer.status, 401);
         assert_eq!(answer.header("www-authenticate"), format!("Bearer {METADATA}/calendar\"{scope}"));
-        assert_eq!(answer.header("access-control-expose-headers"), "WWW-Authenticate, Retry-After");
+        assert_eq!(
+            answer.header("access-control-expose-headers"),
+            "WWW-Authenticate, Retry-After, DPoP-Nonce"
+        );
     }
     assert_eq!(harness.get("/demo/whoami").header("www-authenticate"), format!("Bearer {METADATA}/whoami\""));
 }

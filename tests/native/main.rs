@@ -22,6 +22,7 @@ mod consent;
 mod console;
 mod demo;
 mod device;
+mod dpop;
 mod events;
 mod introspect;
 mod limits;

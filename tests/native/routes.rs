@@ -61,7 +61,7 @@ fn browsers_of_other_origins_may_call_what_reads_no_cookie() {
         let preflight = harness.send(with_method("OPTIONS", path).with("origin", "https://spa.example"));
         assert_eq!((preflight.status, preflight.body.as_str()), (204, ""), "{path}");
         assert_eq!(preflight.header("access-control-allow-origin"), "*");
-        assert_eq!(preflight.header("access-control-allow-headers"), "Authorization, Content-Type");
+        assert_eq!(preflight.header("access-control-allow-headers"), "Authorization, Content-Type, DPoP");
         assert!(!preflight.header("access-control-allow-methods").is_empty());
         let answer = harness.send(with_method("POST", path));
         assert_eq!(answer.header("access-control-allow-origin"), "*", "errors too");

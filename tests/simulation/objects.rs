@@ -51,7 +51,7 @@ pub enum Message {
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "a handful at a time")]
 pub enum Said {
-    Grant(Reply),
+    Grant(Box<Reply>),
     Account(AccountReply),
     SigningKeys(Box<SigningKeysReply>),
     Woken,
@@ -59,7 +59,6 @@ pub enum Said {
 
 /// What an object did, told to the oracles once it is durable.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "a handful at a time")]
 pub enum Deed {
     Said(Message, Said, UnixTime),
     /// A command of an account that was carried out; its answer may take longer.
@@ -185,16 +184,18 @@ impl Inside {
                 if planted == Some(Planted::GetThenPut) {
                     let read = Snapshot { inside: self, json: self.load()? };
                     self.ocean.scheduler.sleep(5).await;
-                    return grant_object::serve(&read, command, self.now()).await.map(Said::Grant);
+                    return grant_object::serve(&read, command, self.now())
+                        .await
+                        .map(|reply| Said::Grant(Box::new(reply)));
                 }
                 if let Some(reply) = planted.and_then(|p| p.instead_of(&self.ocean, grant, &command)) {
-                    return Ok(Said::Grant(reply));
+                    return Ok(Said::Grant(Box::new(reply)));
                 }
                 let command = match planted {
                     Some(planted) => planted.altered(&self.ocean, grant, command),
                     None => command,
                 };
-                grant_object::serve(self, command, self.now()).await.map(Said::Grant)
+                grant_object::serve(self, command, self.now()).await.map(|reply| Said::Grant(Box::new(reply)))
             }
             (Address::Grant(grant), Message::Alarm) => {
                 let now = match self.ocean.planted {
@@ -431,7 +432,7 @@ impl Grants for Inside {
             return Ok(Reply::Revoked);
         }
         match self.out(Address::Grant(grant), Message::Grant(command)).await? {
-            Said::Grant(reply) => Ok(reply),
+            Said::Grant(reply) => Ok(*reply),
             _ => Err(Unavailable("not a grant".into())),
         }
     }

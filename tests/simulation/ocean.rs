@@ -215,6 +215,8 @@ impl Ocean {
             signing_keys: &reach,
             signatures: &self.keys,
             web: &self.keys,
+            proofs: &self.keys.proofs,
+            gives_nonce: Cell::default(),
         };
         let began = self.scheduler.now();
         let response = routes::answer(&world, &request).await;
@@ -367,7 +369,7 @@ impl Grants for Reach {
 
     async fn send(&self, grant: GrantId, command: Command) -> Result<Reply, Unavailable> {
         match self.call(Address::Grant(grant), Message::Grant(command)).await? {
-            Said::Grant(reply) => Ok(reply),
+            Said::Grant(reply) => Ok(*reply),
             _ => Err(Unavailable("not a grant".into())),
         }
     }

@@ -27,6 +27,7 @@ mod clients;
 mod consent;
 mod crash;
 mod device;
+mod dpop;
 mod events;
 mod guessing;
 mod hostile;

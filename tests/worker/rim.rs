@@ -87,7 +87,7 @@ fn browsers_of_other_origins_may_call_what_reads_no_cookies_and_nothing_else() {
         let methods = reply.clone().expect(204).header("access-control-allow-methods").to_owned();
         assert_eq!(methods, allow.trim_end_matches(", HEAD"));
         assert_eq!(reply.header("access-control-allow-origin"), "*");
-        assert_eq!(reply.header("access-control-allow-headers"), "Authorization, Content-Type");
+        assert_eq!(reply.header("access-control-allow-headers"), "Authorization, Content-Type, DPoP");
         // Errors can be read, too.
         let method = allow.split(", ").next().unwrap();
         let actual =

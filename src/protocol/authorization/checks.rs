@@ -1,5 +1,6 @@
 //! The checks of an authorization request, in order. The first that fails is the answer.
 
+use crate::base::base64url;
 use crate::base::form::Form;
 use crate::base::time::Seconds;
 use crate::model::claims_request::ClaimsRequest;
@@ -51,6 +52,7 @@ pub fn check(
         prompt: prompt(&subject)?,
         max_age: max_age(&subject)?,
         nonce: nonce(&subject)?,
+        jkt: dpop_jkt(&subject)?,
         claims,
     })
 }
@@ -144,6 +146,14 @@ fn nonce(subject: &Subject<'_>) -> Result<Option<String>, AuthorizationError> {
     }
 }
 
+/// RFC 9449 §10: the SHA-256 thumbprint of a key (RFC 7638).
+fn dpop_jkt(subject: &Subject<'_>) -> Result<Option<String>, AuthorizationError> {
+    match subject.form.value("dpop_jkt") {
+        Some(jkt) if base64url::decode_array::<32>(jkt).is_none() => Err(AuthorizationError::DpopJkt),
+        jkt => Ok(jkt.map(str::to_owned)),
+    }
+}
+
 fn scope(
     subject: &Subject<'_>,
     claims: &ClaimsRequest,
@@ -191,7 +201,6 @@ fn max_age(subject: &Subject<'_>) -> Result<Option<Seconds>, AuthorizationError>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::base64url;
     use crate::base::entropy::Entropy;
     use crate::model::client::ClientProof;
     use crate::model::client_id::ClientId;

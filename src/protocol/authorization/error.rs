@@ -37,6 +37,8 @@ pub enum AuthorizationError {
     ChallengeMalformed,
     /// A method other than S256, or none, which means plain.
     ChallengeMethod,
+    /// `dpop_jkt` is not the base64url of a SHA-256 (RFC 9449 §10).
+    DpopJkt,
     /// `id_token_hint` is not an ID token that this client got here.
     IdTokenHint,
     /// A `nonce` that is too long.
@@ -85,6 +87,7 @@ impl AuthorizationError {
             | Self::ChallengeMalformed
             | Self::ChallengeMethod
             | Self::Claims
+            | Self::DpopJkt
             | Self::IdTokenHint
             | Self::MaxAge
             | Self::Nonce
@@ -109,6 +112,7 @@ impl AuthorizationError {
             Self::AccessDenied => "the resource owner denied the request",
             Self::AcrUnmet => "no way to sign in here meets the acr that is asked for as essential",
             Self::Claims => "claims must be a JSON object as OpenID Connect Core 5.5 has it",
+            Self::DpopJkt => "dpop_jkt must be the base64url of a SHA-256 thumbprint, 43 characters",
             Self::IdTokenHint => "id_token_hint must be an ID token that this client got from this server",
             Self::Nonce => "nonce must have at most 512 characters",
             Self::ConsentRequired => "the resource owner has to be asked for consent",

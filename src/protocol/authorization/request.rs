@@ -20,6 +20,8 @@ pub struct AuthorizationRequest {
     pub max_age: Option<Seconds>,
     /// For the ID token (OpenID Connect Core §3.1.2.1).
     pub nonce: Option<String>,
+    /// The key that the code shall be redeemed with, by its thumbprint (RFC 9449 §10).
+    pub jkt: Option<String>,
     /// What is asked for claim by claim.
     pub claims: ClaimsRequest,
 }

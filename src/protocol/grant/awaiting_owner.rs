@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::time::{Seconds, UnixTime};
 use crate::model::id::{AccountId, SubjectId};
+use crate::protocol::grant::bound::{check_unseen, remember};
 use crate::protocol::grant::command::{Answer, Ask, DeviceRequest, Poll};
 use crate::protocol::grant::{
-    Command, Family, Grant, GrantRefusal, Reply, Revoked, Revoker, Terms, Transition,
+    Command, Family, Grant, GrantRefusal, Once, Reply, Revoked, Revoker, Terms, Transition,
 };
 
 /// RFC 8628 §3.5: `slow_down` means five seconds more, "for this and all subsequent requests".
@@ -21,6 +22,9 @@ pub struct AwaitingOwner {
     interval: Seconds,
     polled_at: Option<UnixTime>,
     answer: OwnersAnswer,
+    /// Ids of proofs that came with polls.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    seen: Vec<Once>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +44,7 @@ impl Ask {
             interval: self.interval,
             polled_at: None,
             answer: OwnersAnswer::None,
+            seen: Vec::new(),
         }
     }
 }
@@ -124,6 +129,7 @@ impl AwaitingOwner {
                 audience: self.request.audience.clone(),
                 nonce: None,
                 id_token_claims: Vec::new(),
+                jkt: None,
             })),
         };
         Transition::to(Grant::AwaitingOwner(Self { answer, ..self }), Reply::Answered)
@@ -140,17 +146,22 @@ impl AwaitingOwner {
         if poll.audience.as_ref().is_some_and(|audience| *audience != self.request.audience) {
             return Transition::refuse(GrantRefusal::AudienceMismatch);
         }
+        if let Err(refusal) = check_unseen(&self.seen, &poll.family.proven.once, now) {
+            return Transition::refuse(refusal);
+        }
         match self.answer {
             OwnersAnswer::Denied => Transition::refuse(GrantRefusal::DeviceDenied),
             // Once there is an answer, nobody is told to come back later for it.
             OwnersAnswer::Allowed(terms) => {
-                let family = Family::begin(*terms, None, &poll.family, self.created_at, now, now);
+                let mut family = Family::begin(*terms, None, &poll.family, self.created_at, now, now);
+                remember(&mut family.seen, &self.seen, now);
                 let issued = family.issued(None);
                 Transition::to(Grant::Family(family), Reply::Issued(issued))
             }
             OwnersAnswer::None => {
                 let early = self.polled_at.is_some_and(|at| now < at.plus(self.interval));
                 self.polled_at = Some(now);
+                remember(&mut self.seen, &poll.family.proven.once, now);
                 let refusal = if early {
                     self.interval = Seconds(self.interval.0.saturating_add(SLOWER.0));
                     GrantRefusal::SlowDown

@@ -9,7 +9,7 @@ use crate::model::grant_type::RefreshMode;
 use crate::model::id::Subject;
 use crate::model::pkce::CodeChallenge;
 use crate::model::scope::Scope;
-use crate::protocol::grant::{Approver, AwaitingExchange, GrantRefusal, Terms};
+use crate::protocol::grant::{Approver, AwaitingExchange, Binding, GrantRefusal, Terms};
 
 /// What may be asked of a grant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,12 +162,16 @@ pub struct Redeem {
 /// RFC 7523 §3). The grant they are spent on remembers them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proven {
-    /// The thumbprint of the DPoP key.
+    /// The thumbprint of the DPoP key: access tokens are bound to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jkt: Option<String>,
     /// Ids of DPoP proofs and client assertions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub once: Vec<Once>,
+    /// Whether the client authenticated. Refresh tokens of one that does are bound to it, whatever key it shows; those of
+    /// one that does not are bound to the key that the code was redeemed with (RFC 9449 §5).
+    #[serde(default)]
+    pub client_authenticated: bool,
 }
 
 /// An id that is good for one use, hashed, and until when what carries it would be accepted at all.
@@ -261,6 +265,9 @@ pub struct Issued {
     pub scope: Scope,
     /// The refresh token to answer.
     pub refresh: Option<IssuedRefresh>,
+    /// The key that the access token is bound to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jkt: Option<String>,
     /// By the grant's clock, which also says when it is over: tokens are dated by it, or a guard that asks the grant
     /// would find a fresh token too long-lived wherever the Worker's clock is ahead.
     pub issued_at: UnixTime,
@@ -288,6 +295,9 @@ pub struct Inspection {
     pub created_at: UnixTime,
     /// When it last gave out tokens.
     pub used_at: UnixTime,
+    /// The keys its access tokens are bound to; empty where none ever was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bindings: Vec<Binding>,
 }
 
 impl Redeem {
@@ -311,5 +321,18 @@ impl Create {
             expires_at: now.plus(self.code_ttl),
             form_expires_at: now.plus(self.form_ttl),
         }
+    }
+}
+
+impl Inspection {
+    /// Whether an access token that says so much of itself was issued from this grant, to the key it names.
+    pub fn issued_to(&self, jkt: Option<&str>, expires_at: UnixTime) -> bool {
+        let until = match self.bindings.iter().find(|binding| binding.jkt.as_deref() == jkt) {
+            Some(binding) => binding.until,
+            None if self.bindings.is_empty() && jkt.is_none() => self.access_until,
+            None => return false,
+        };
+        // A NumericDate has no fractions: the last token of a grant may say up to a second more than the grant.
+        expires_at.seconds() <= until.seconds()
     }
 }

@@ -8,10 +8,11 @@ use crate::base::time::{Seconds, UnixTime};
 use crate::model::grant_type::RefreshMode;
 use crate::model::pkce::CodeChallenge;
 use crate::model::scope::Scope;
+use crate::protocol::grant::bound::{bind, check_unseen, remember};
 use crate::protocol::grant::command::{Issue, Poll, Redeem, Refresh};
 use crate::protocol::grant::{
-    FamilyTerms, Grant, GrantRefusal, Inspection, Issued, IssuedRefresh, RefreshTerms, Reply, Revoked,
-    Revoker, Terms, Transition, may_refresh,
+    Binding, FamilyTerms, Grant, GrantRefusal, Inspection, Issued, IssuedRefresh, Once, Proven, RefreshTerms,
+    Reply, Revoked, Revoker, Terms, Transition, may_refresh,
 };
 
 /// Superseded generations that are remembered with their times.
@@ -29,6 +30,15 @@ pub struct Family {
     /// When the last access token expires.
     pub(super) access_until: UnixTime,
     pub(super) refresh: Option<RefreshFamily>,
+    /// The key that the refresh tokens are bound to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) jkt: Option<String>,
+    /// The keys that the access tokens are bound to, the latest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) bindings: Vec<Binding>,
+    /// Ids that were used.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) seen: Vec<Once>,
 }
 
 /// What a redeemed code had been issued for.
@@ -72,6 +82,9 @@ impl RedeemedCode {
             Err(GrantRefusal::RedirectUriMismatch)
         } else if redeem.challenge != self.challenge {
             Err(GrantRefusal::VerifierMismatch)
+        } else if terms.jkt.is_some() && terms.jkt != redeem.proven.jkt {
+            // RFC 9449 §10: "If they do not match, it MUST reject the request."
+            Err(GrantRefusal::KeyMismatch)
         } else {
             Ok(())
         }
@@ -96,7 +109,22 @@ impl Family {
             max_until: terms.max_ttl.map(|ttl| now.plus(ttl)),
         });
         let access_until = now.plus(tokens.access_ttl);
-        Self { terms, code, created_at, used_at: now, form_expires_at, access_until, refresh }
+        let proven = &tokens.proven;
+        let mut family = Self {
+            terms,
+            code,
+            created_at,
+            used_at: now,
+            form_expires_at,
+            access_until: now,
+            refresh,
+            // RFC 9449 §5: that of a public client "MUST be bound to the respective public key".
+            jkt: proven.jkt.clone().filter(|_| !proven.client_authenticated),
+            bindings: Vec::new(),
+            seen: Vec::new(),
+        };
+        family.use_now(proven, access_until, now);
+        family
     }
 
     /// RFC 6749 §4.4: one access token, no refresh token. It is remembered for as long as what the request proved could
@@ -117,6 +145,7 @@ impl Family {
             scope: scope.unwrap_or_else(|| self.terms.scope.clone()),
             terms: self.terms.clone(),
             issued_at: self.used_at,
+            jkt: self.bindings.first().and_then(|binding| binding.jkt.clone()),
             refresh: self
                 .refresh
                 .as_ref()
@@ -127,10 +156,12 @@ impl Family {
     /// RFC 6749 §4.1.2: a code that is used twice revokes what it gave. Who cannot show the verifier is not its
     /// client, and must not be able to end what is not theirs.
     pub(super) fn replayed_code(self, redeem: &Redeem, now: UnixTime) -> Transition {
-        match self.code.as_ref().map(|code| code.check(&self.terms, redeem)) {
-            Some(Ok(())) => self.end(GrantRefusal::CodeAlreadyRedeemed, now),
-            Some(Err(refusal)) => Transition::refuse(refusal),
-            None => Transition::refuse(GrantRefusal::Unknown),
+        let Some(code) = &self.code else { return Transition::refuse(GrantRefusal::Unknown) };
+        let checked = code.check(&self.terms, redeem);
+        // Nor is it who repeats a proof that was seen.
+        match checked.and_then(|()| check_unseen(&self.seen, &redeem.proven.once, now)) {
+            Ok(()) => self.end(GrantRefusal::CodeAlreadyRedeemed, now),
+            Err(refusal) => Transition::refuse(refusal),
         }
     }
 
@@ -146,6 +177,13 @@ impl Family {
     pub(super) fn refresh(mut self, refresh: Refresh, now: UnixTime) -> Transition {
         if refresh.client_id != self.terms.client_id {
             return Transition::refuse(GrantRefusal::IssuedToOtherClient);
+        }
+        // RFC 9449 §5. Who cannot show the key ends nothing: a stolen token alone is worth nothing.
+        if self.jkt.is_some() && self.jkt != refresh.proven.jkt {
+            return Transition::refuse(GrantRefusal::KeyMismatch);
+        }
+        if let Err(refusal) = check_unseen(&self.seen, &refresh.proven.once, now) {
+            return Transition::refuse(refusal);
         }
         let Some(tokens) = &mut self.refresh else { return Transition::refuse(GrantRefusal::Unknown) };
         let standing = tokens.standing(refresh.generation, refresh.retry_window, now);
@@ -167,8 +205,7 @@ impl Family {
         if matches!(standing, Standing::Current) {
             tokens.advance(&refresh.kid, now);
         }
-        self.used_at = now;
-        self.access_until = self.access_until.max(now.plus(refresh.access_ttl));
+        self.use_now(&refresh.proven, now.plus(refresh.access_ttl), now);
         let issued = self.issued(refresh.scope);
         Transition::to(Grant::Family(self), Reply::Issued(issued))
     }
@@ -192,7 +229,16 @@ impl Family {
             refresh,
             created_at: self.created_at,
             used_at: self.used_at,
+            bindings: self.bindings,
         }))
+    }
+
+    /// Gives out an access token.
+    fn use_now(&mut self, proven: &Proven, until: UnixTime, now: UnixTime) {
+        bind(&mut self.bindings, proven.jkt.as_deref(), until, self.access_until, now);
+        remember(&mut self.seen, &proven.once, now);
+        self.access_until = self.access_until.max(until);
+        self.used_at = now;
     }
 
     fn end(self, refusal: GrantRefusal, now: UnixTime) -> Transition {

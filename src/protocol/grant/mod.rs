@@ -6,6 +6,7 @@
 
 mod awaiting_exchange;
 mod awaiting_owner;
+mod bound;
 mod command;
 mod family;
 mod refusal;
@@ -22,6 +23,7 @@ use crate::model::sign_in_method::SignInMethod;
 
 pub use awaiting_exchange::AwaitingExchange;
 pub use awaiting_owner::AwaitingOwner;
+pub use bound::Binding;
 pub use command::{
     Allowed, Answer, Ask, Command, Create, DeviceRequest, FamilyTerms, Inspection, Issue, Issued,
     IssuedRefresh, Once, Poll, Proven, Redeem, Refresh, RefreshTerms, Reply, Revoker,
@@ -55,6 +57,9 @@ pub struct Terms {
     /// Claims that the ID token was asked to have (OpenID Connect Core §5.5).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub id_token_claims: Vec<ProfileClaim>,
+    /// The key that the code must be redeemed with, by its thumbprint (RFC 9449 §10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jkt: Option<String>,
 }
 
 /// The resource owner who agreed, and how that was known to be the owner.

@@ -29,8 +29,12 @@ pub enum GrantRefusal {
     DeviceDenied,
     /// Another client brought it.
     IssuedToOtherClient,
+    /// Without the DPoP key that the code or the refresh token is bound to (RFC 9449 §5, §10).
+    KeyMismatch,
     /// A refresh token before the code was redeemed: it cannot exist.
     NotRedeemed,
+    /// An id that is good for one use was used before: that of a DPoP proof, or of a client assertion.
+    ProofReplayed,
     /// Not the redirect URI of the authorization request.
     RedirectUriMismatch,
     /// The refresh token's time is up.

@@ -1,3 +1,4 @@
+mod bound;
 mod device;
 
 use super::*;
@@ -41,6 +42,7 @@ fn create() -> Command {
             audience: "https://as.example".into(),
             nonce: None,
             id_token_claims: Vec::new(),
+            jkt: None,
         },
         redirect_uri: "https://client.example/cb".into(),
         challenge: CodeVerifier::parse(&"v".repeat(43)).unwrap().challenge(),

@@ -1,7 +1,8 @@
-//! `WWW-Authenticate: Bearer` (RFC 6750 §3, RFC 9728 §5.1).
+//! `WWW-Authenticate` (RFC 6750 §3, RFC 9449 §7.1, RFC 9728 §5.1).
 
 use crate::model::scope::Scope;
-use crate::protocol::resource::BearerRefusal;
+use crate::protocol::dpop::{self, DpopRefusal};
+use crate::protocol::resource::{BearerRefusal, Scheme};
 
 /// What a refused request is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,9 +25,22 @@ impl Challenge {
             BearerRefusal::Malformed => (
                 400,
                 Some("invalid_request"),
-                "the access token belongs into the Authorization header, as Bearer and the token",
+                "the access token belongs into the Authorization header, as Bearer or DPoP and the token",
             ),
             BearerRefusal::Forged => (401, Some("invalid_token"), "the access token is not valid here"),
+            BearerRefusal::Bound => (
+                401,
+                Some("invalid_token"),
+                "the access token is bound to a key: send it as DPoP, with a proof",
+            ),
+            BearerRefusal::Unbound => {
+                (401, Some("invalid_token"), "the access token is not bound to a key: send it as Bearer")
+            }
+            // RFC 9449 §7.1: a key that is not the token's makes the token invalid, not the proof.
+            BearerRefusal::Dpop(refusal @ DpopRefusal::OtherKey) => {
+                (401, Some("invalid_token"), refusal.description())
+            }
+            BearerRefusal::Dpop(refusal) => (401, Some(refusal.code()), refusal.description()),
             BearerRefusal::Expired => (401, Some("invalid_token"), "the access token has expired"),
             BearerRefusal::GrantEnded => (401, Some("invalid_token"), "the access token was revoked"),
             BearerRefusal::InsufficientScope(_) => {
@@ -41,9 +55,12 @@ impl Challenge {
         Self { status, error, description, scope }
     }
 
-    /// The header's value. Every part is ours or a scope token, so none needs escaping.
-    pub fn header(&self, resource_metadata: &str) -> String {
-        let mut header = format!(r#"Bearer resource_metadata="{resource_metadata}""#);
+    /// The header's value for one scheme. Every part is ours or a scope token, so none needs escaping.
+    pub fn header(&self, scheme: Scheme, resource_metadata: &str) -> String {
+        let mut header = format!(r#"{} resource_metadata="{resource_metadata}""#, scheme.word());
+        if scheme == Scheme::Dpop {
+            header.push_str(&format!(r#", algs="{}""#, dpop::ALGORITHMS));
+        }
         if let Some(error) = self.error {
             header.push_str(&format!(r#", error="{error}", error_description="{}""#, self.description));
         }

@@ -30,7 +30,13 @@ impl CodeRequest {
         })
     }
 
-    pub(super) fn into_command(self, context: &Context<'_>, audience: Option<String>, kid: &str) -> Command {
+    pub(super) fn into_command(
+        self,
+        context: &Context<'_>,
+        audience: Option<String>,
+        proven: Proven,
+        kid: &str,
+    ) -> Command {
         Command::Redeem(Redeem {
             client_id: context.client.id.clone(),
             redirect_uri: self.redirect_uri,
@@ -39,7 +45,7 @@ impl CodeRequest {
             refresh: refresh_terms(context.client, context.config),
             access_ttl: context.config.access_token_ttl,
             kid: kid.to_owned(),
-            proven: Proven::default(),
+            proven,
         })
     }
 }

@@ -27,7 +27,7 @@ impl OwnRequest {
         Ok(Self { scope: asked_scope(context, &allowed, &audience)?, audience: audience.identifier })
     }
 
-    pub(super) fn into_command(self, context: &Context<'_>, kid: &str) -> Command {
+    pub(super) fn into_command(self, context: &Context<'_>, proven: Proven, kid: &str) -> Command {
         let client_id = context.client.id.clone();
         Command::Issue(Issue {
             terms: Terms {
@@ -40,12 +40,13 @@ impl OwnRequest {
                 audience: self.audience,
                 nonce: None,
                 id_token_claims: Vec::new(),
+                jkt: None,
             },
             family: FamilyTerms {
                 refresh: None,
                 access_ttl: context.config.access_token_ttl,
                 kid: kid.to_owned(),
-                proven: Proven::default(),
+                proven,
             },
         })
     }

@@ -53,7 +53,13 @@ impl PollRequest {
         Ok(Self { code: DeviceCode::open(keyring, code).ok_or(TokenRefusal::ForgedGrant)? })
     }
 
-    pub(super) fn into_command(self, context: &Context<'_>, audience: Option<String>, kid: &str) -> Command {
+    pub(super) fn into_command(
+        self,
+        context: &Context<'_>,
+        audience: Option<String>,
+        proven: Proven,
+        kid: &str,
+    ) -> Command {
         Command::Poll(Poll {
             client_id: context.client.id.clone(),
             id: self.code.id,
@@ -62,7 +68,7 @@ impl PollRequest {
                 refresh: refresh_terms(context.client, context.config),
                 access_ttl: context.config.access_token_ttl,
                 kid: kid.to_owned(),
-                proven: Proven::default(),
+                proven,
             },
         })
     }

@@ -1,11 +1,14 @@
 //! Why a token request fails, and what the client hears of it (RFC 6749 §5.2).
 
 use crate::model::grant_type::GrantType;
+use crate::protocol::dpop::DpopRefusal;
 use crate::protocol::grant::GrantRefusal;
 
 /// A refused token request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenRefusal {
+    /// The DPoP proof is wrong (RFC 9449 §5).
+    Dpop(DpopRefusal),
     /// The code or refresh token is not one of ours.
     ForgedGrant,
     /// The grant said no.
@@ -14,6 +17,8 @@ pub enum TokenRefusal {
     GrantTypeNotRegistered,
     /// A parameter is missing or malformed.
     Parameter(&'static str),
+    /// The client registered that its tokens are bound to keys, and there is no DPoP proof (RFC 9449 §5.2).
+    ProofMissing,
     /// Not a resource of this server (RFC 8707 §2).
     Resource,
     /// Not a scope.
@@ -25,6 +30,18 @@ pub enum TokenRefusal {
 }
 
 impl TokenRefusal {
+    /// Of what a grant said to a request that had a DPoP proof, or had none.
+    pub const fn of_grant(refusal: GrantRefusal, proof: bool) -> Self {
+        match refusal {
+            GrantRefusal::KeyMismatch if proof => Self::Dpop(DpopRefusal::OtherKey),
+            // A grant without an owner is made at the address of the proof.
+            GrantRefusal::ProofReplayed | GrantRefusal::AlreadyCreated if proof => {
+                Self::Dpop(DpopRefusal::Replayed)
+            }
+            refusal => Self::Grant(refusal),
+        }
+    }
+
     /// Status and registered code.
     pub const fn code(&self) -> (u16, &'static str) {
         match self {
@@ -39,9 +56,12 @@ impl TokenRefusal {
             Self::Grant(GrantRefusal::DeviceDenied) => (400, "access_denied"),
             // Its address is made of ids that are good for one use (RFC 7523 §3): they were used.
             Self::Grant(GrantRefusal::AlreadyCreated) => (401, "invalid_client"),
+            // Without a DPoP proof it was the client's assertion (RFC 7523 §3.2).
+            Self::Grant(GrantRefusal::ProofReplayed) => (401, "invalid_client"),
+            Self::Dpop(refusal) => (400, refusal.code()),
             Self::ForgedGrant | Self::Grant(_) => (400, "invalid_grant"),
             Self::GrantTypeNotRegistered => (400, "unauthorized_client"),
-            Self::Parameter(_) => (400, "invalid_request"),
+            Self::Parameter(_) | Self::ProofMissing => (400, "invalid_request"),
             Self::UnsupportedGrantType => (400, "unsupported_grant_type"),
         }
     }
@@ -60,6 +80,9 @@ impl TokenRefusal {
             Self::Grant(GrantRefusal::AlreadyCreated) => {
                 "what authenticates the client was used before".into()
             }
+            Self::Grant(GrantRefusal::ProofReplayed) => "the client assertion was used before".into(),
+            Self::Dpop(refusal) => refusal.description().into(),
+            Self::ProofMissing => "a DPoP proof is required".into(),
             Self::ForgedGrant | Self::Grant(_) => {
                 "the code or refresh token is invalid, expired, revoked, or was issued for another request"
                     .into()
@@ -86,5 +109,18 @@ mod tests {
         let grant = |refusal| TokenRefusal::Grant(refusal).description();
         assert_eq!(grant(GrantRefusal::Revoked), grant(GrantRefusal::CodeExpired));
         assert!(grant(GrantRefusal::ScopeWidened).contains("wider"));
+        assert_eq!(grant(GrantRefusal::KeyMismatch), grant(GrantRefusal::CodeExpired));
+    }
+
+    #[test]
+    fn what_was_used_before_is_named_by_what_the_request_had() {
+        let code = |refusal, proof| TokenRefusal::of_grant(refusal, proof).code();
+        assert_eq!(code(GrantRefusal::ProofReplayed, true), (400, "invalid_dpop_proof"));
+        assert_eq!(code(GrantRefusal::ProofReplayed, false), (401, "invalid_client"));
+        assert_eq!(code(GrantRefusal::KeyMismatch, true), (400, "invalid_dpop_proof"));
+        assert_eq!(code(GrantRefusal::KeyMismatch, false), (400, "invalid_grant"));
+        assert_eq!(code(GrantRefusal::CodeExpired, true), (400, "invalid_grant"));
+        let replayed = TokenRefusal::of_grant(GrantRefusal::ProofReplayed, false).description();
+        assert!(replayed.contains("assertion"));
     }
 }

@@ -7,11 +7,12 @@ use crate::base::opaque::Opaque;
 use crate::base::time::Seconds;
 use crate::jose::jws;
 use crate::jose::keyring::{Accepts, Keyring};
-use crate::model::access_token::{AccessTokenClaims, TYP};
+use crate::model::access_token::{AccessTokenClaims, Confirmation, TYP};
 use crate::model::id::GrantId;
 use crate::model::issuer::Issuer;
 use crate::model::purpose::access_label;
 use crate::model::refresh_token::RefreshToken;
+use crate::protocol::dpop;
 use crate::protocol::grant::Issued;
 
 /// RFC 6749 §5.1. Has no `Debug`: it is made of secrets.
@@ -58,14 +59,14 @@ pub fn issue(
         jti: Opaque(random_array(entropy)),
         auth_time: issued.terms.owner.map(|owner| owner.auth_time.seconds()),
         acr: issued.terms.owner.map(|owner| owner.method.acr().to_owned()),
-        cnf: None,
+        cnf: issued.jkt.clone().map(|jkt| Confirmation { jkt }),
         act: None,
         gid: grant,
     };
     let access_token = jws::sign(&key, kid, TYP, &claims)?;
     Some(TokenResponse {
         access_token,
-        token_type: "Bearer",
+        token_type: if issued.jkt.is_some() { dpop::SCHEME } else { "Bearer" },
         expires_in: access_ttl.0,
         refresh_token,
         scope,

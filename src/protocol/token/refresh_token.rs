@@ -25,7 +25,13 @@ impl RefreshRequest {
         })
     }
 
-    pub(super) fn into_command(self, context: &Context<'_>, audience: Option<String>, kid: &str) -> Command {
+    pub(super) fn into_command(
+        self,
+        context: &Context<'_>,
+        audience: Option<String>,
+        proven: Proven,
+        kid: &str,
+    ) -> Command {
         Command::Refresh(Refresh {
             client_id: context.client.id.clone(),
             generation: self.token.generation,
@@ -34,7 +40,7 @@ impl RefreshRequest {
             retry_window: context.config.refresh_retry_window,
             access_ttl: context.config.access_token_ttl,
             kid: kid.to_owned(),
-            proven: Proven::default(),
+            proven,
         })
     }
 }

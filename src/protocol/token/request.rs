@@ -7,7 +7,7 @@ use crate::model::config::Config;
 use crate::model::grant_type::{GrantType, RefreshMode};
 use crate::model::id::GrantId;
 use crate::model::issuer::Issuer;
-use crate::protocol::grant::{Command, RefreshTerms};
+use crate::protocol::grant::{Command, Proven, RefreshTerms};
 use crate::protocol::resource::audience_of;
 use crate::protocol::token::{CodeRequest, OwnRequest, PollRequest, RefreshRequest, TokenRefusal};
 
@@ -81,13 +81,13 @@ impl TokenRequest {
         }
     }
 
-    /// What to ask it.
-    pub fn into_command(self, context: &Context<'_>, kid: &str) -> Command {
+    /// What to ask it; `proven` is what the request proved beside what it brings.
+    pub fn into_command(self, context: &Context<'_>, proven: Proven, kid: &str) -> Command {
         match self.asked {
-            Asked::Code(request) => request.into_command(context, self.audience, kid),
-            Asked::Refresh(request) => request.into_command(context, self.audience, kid),
-            Asked::Poll(request) => request.into_command(context, self.audience, kid),
-            Asked::Own(request) => request.into_command(context, kid),
+            Asked::Code(request) => request.into_command(context, self.audience, proven, kid),
+            Asked::Refresh(request) => request.into_command(context, self.audience, proven, kid),
+            Asked::Poll(request) => request.into_command(context, self.audience, proven, kid),
+            Asked::Own(request) => request.into_command(context, proven, kid),
         }
     }
 }

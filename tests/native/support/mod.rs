@@ -2,8 +2,9 @@
 
 mod browser;
 mod client;
+mod prover;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -21,6 +22,7 @@ use serde_json::Value;
 
 pub use browser::Browser;
 pub use client::{CHALLENGE, Client, REDIRECT, metadata};
+pub use prover::{Prover, bound, refreshing};
 
 pub const ISSUER: &str = "https://as.example";
 pub const START: UnixTime = UnixTime::from_seconds(1_800_000_000);
@@ -234,6 +236,8 @@ impl Harness {
             signing_keys: &self.memory,
             signatures: &self.memory,
             web: &self.memory,
+            proofs: &self.memory.proofs,
+            gives_nonce: Cell::default(),
         };
         let response = block_on(routes::answer(&world, &request));
         let log = response.notes().map(|notes| notes.log.clone()).unwrap_or_default();

@@ -145,7 +145,7 @@ impl Oracle {
                 if let Err(wrong) = checked {
                     violated(ocean, "the grant keeps its rules", format!("grant {name}: {wrong}"));
                 }
-                let alive = matches!(reply, Reply::Issued(_) | Reply::Alive(_));
+                let alive = matches!(**reply, Reply::Issued(_) | Reply::Alive(_));
                 if alive && watched.removed.get(&grant).is_some_and(|at| now > at + DELIVERED_WITHIN) {
                     violated(ocean, "removal reaches every grant", format!("grant {name} lives on"));
                 }

@@ -218,7 +218,7 @@ fn a_client_that_acts_for_itself_gets_one_access_token_and_nothing_to_refresh() 
         let Command::Create(Create { terms, .. }) = create() else { panic!() };
         let subject = Subject::client(client(1).as_str());
         let once = once.iter().map(|until| Once { id: Opaque([1; 16]), until: at(*until) });
-        let proven = Proven { jkt: None, once: once.collect() };
+        let proven = Proven { once: once.collect(), ..Proven::default() };
         let family = FamilyTerms { proven, ..poll().family };
         Command::Issue(Issue { terms: Terms { owner: None, subject, ..terms }, family })
     };

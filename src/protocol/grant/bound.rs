@@ -1,0 +1,57 @@
+//! What a grant keeps of the keys and ids that its token requests proved (RFC 9449).
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::time::UnixTime;
+use crate::protocol::grant::{GrantRefusal, Once};
+
+/// Most ids that are remembered at a time: more uses of one grant within minutes are refused.
+const MOST_SEEN: usize = 64;
+/// Most keys whose access tokens are told apart.
+const MOST_BINDINGS: usize = 8;
+
+/// A key that access tokens are bound to, or none, and when the last of them expires.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Binding {
+    /// The key's thumbprint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jkt: Option<String>,
+    /// When the last of its access tokens expires.
+    pub until: UnixTime,
+}
+
+/// Refuses an id that is remembered, and what there is no room to remember: to forget one would let it in again.
+pub(super) fn check_unseen(seen: &[Once], once: &[Once], now: UnixTime) -> Result<(), GrantRefusal> {
+    let alive = seen.iter().filter(|known| now < known.until);
+    let known = once.iter().any(|new| alive.clone().any(|known| known.id == new.id));
+    let room = alive.count().saturating_add(once.len()) <= MOST_SEEN;
+    if known || !room { Err(GrantRefusal::ProofReplayed) } else { Ok(()) }
+}
+
+/// Remembers ids for as long as what carries them would be accepted.
+pub(super) fn remember(seen: &mut Vec<Once>, once: &[Once], now: UnixTime) {
+    seen.retain(|known| now < known.until);
+    seen.extend(once.iter().filter(|new| now < new.until));
+}
+
+/// Notes that an access token is issued to a key, or to none; the latest is the first. A grant that never saw a key keeps
+/// nothing: all of its tokens are bearer tokens, until `access_until`.
+pub(super) fn bind(
+    bindings: &mut Vec<Binding>,
+    jkt: Option<&str>,
+    until: UnixTime,
+    access_until: UnixTime,
+    now: UnixTime,
+) {
+    if bindings.is_empty() {
+        if jkt.is_none() {
+            return;
+        }
+        bindings.push(Binding { jkt: None, until: access_until });
+    }
+    bindings.retain(|binding| binding.jkt.as_deref() == jkt || now < binding.until);
+    let known = bindings.iter().position(|binding| binding.jkt.as_deref() == jkt);
+    let known = known.map_or(until, |at| bindings.remove(at).until.max(until));
+    bindings.insert(0, Binding { jkt: jkt.map(str::to_owned), until: known });
+    bindings.truncate(MOST_BINDINGS);
+}
