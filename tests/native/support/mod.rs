@@ -2,6 +2,7 @@
 
 mod browser;
 mod client;
+mod openid;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use serde_json::Value;
 
 pub use browser::Browser;
 pub use client::{CHALLENGE, Client, REDIRECT, metadata};
+pub use openid::{Jwt, at_hash, claims_of, published, signed, text, userinfo};
 
 pub const ISSUER: &str = "https://as.example";
 pub const START: UnixTime = UnixTime::from_seconds(1_800_000_000);
@@ -242,7 +244,8 @@ impl Harness {
             log,
         };
         self.log.borrow_mut().extend(answer.log.iter().cloned());
-        let meant = self.memory.down.get() || self.memory.grants_down.get();
+        let Memory { down, grants_down, signing_keys_down, .. } = &self.memory;
+        let meant = down.get() || grants_down.get() || signing_keys_down.get();
         assert!(answer.status < 500 || meant, "{sent:?} gave {answer:?}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         answer
