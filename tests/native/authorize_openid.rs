@@ -321,6 +321,17 @@ fn display_and_other_wishes_change_nothing() {
     }
 }
 
+#[test]
+fn a_request_object_is_refused_by_name_even_where_it_stands_for_all_the_rest() {
+    let harness = Harness::new();
+    let client = Client::confidential(&harness);
+    for changes in [vec![], vec![("response_type", None), ("code_challenge", None), ("scope", None)]] {
+        let answer =
+            harness.get(&client.asks(&[changes.as_slice(), &[("request", Some("e30.e30."))]].concat()));
+        assert_sent_back(&answer, "request_not_supported");
+    }
+}
+
 /// The fields of a page that posts itself, in their order.
 #[track_caller]
 fn posted(answer: &Answer, action: &str) -> Value {

@@ -21,7 +21,7 @@ fn rotate(server: &Server) -> Reply {
 /// The kid of the ID token that a sign-in brings.
 #[track_caller]
 fn signed_by(app: &App, browser: &Browser) -> String {
-    let ask = app.asks_for("openid");
+    let ask = app.asks_for("openid").with("prompt", "consent");
     let code = ask.allowed_in(browser);
     kid_of(&app.redeem(&code, &ask).expect(200).member("id_token"))
 }
