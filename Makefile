@@ -11,6 +11,7 @@ BENCH ?=
 COUNT ?=
 TARGET ?=
 TIME ?= 600
+URL ?=
 
 # Runs a command with the project's own tools (node, wrangler, the Rust toolchain).
 RUN := scripts/run.sh
@@ -19,7 +20,7 @@ FUZZ := CARGO_TARGET_DIR=target $(RUN) cargo
 vars = $(foreach setting,$(VARS),--var '$(setting)')
 
 .PHONY: help setup tools dev test simulate simulate-mutants model mutants fuzz faults soak lint build bench \
-	instructions deploy clean
+	instructions deploy rotate-keys clean
 
 help:
 	@echo 'make dev      serve on http://localhost:8787, with local storage that persists'
@@ -42,6 +43,7 @@ help:
 	@echo 'make bench    measure it'
 	@echo 'make instructions   count what hot paths take, natively, and compare with what they took'
 	@echo "make deploy   to your Cloudflare account; VARS='ISSUER:https://auth.example.com'"
+	@echo 'make rotate-keys   new keys for ID tokens; URL=https://auth.example.com with ADMIN_TOKEN set, else of make dev'
 	@echo 'make setup    only fetch and build the tools'
 	@echo 'make clean    remove what was built; node_modules, .dev.vars and local storage stay'
 
@@ -124,6 +126,9 @@ bench/node_modules/.stamp: bench/package.json bench/package-lock.json
 
 deploy: setup
 	scripts/deploy.sh $(vars)
+
+rotate-keys:
+	@scripts/rotate-keys.sh '$(URL)'
 
 clean:
 	rm -rf build target .tools

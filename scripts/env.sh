@@ -1,6 +1,6 @@
 # Sourced, with the project's folder as the working directory: puts the project's own tools first.
 
-# cargo install puts worker-build and wasm-bindgen here; rustup's cargo must come before a system one.
+# cargo install puts wasm-bindgen here; rustup's cargo must come before a system one.
 cargo_bin=${CARGO_INSTALL_ROOT:-${CARGO_HOME:-$HOME/.cargo}}/bin
 PATH=$PWD/node_modules/.bin:$cargo_bin:$PATH
 export PATH
@@ -11,12 +11,10 @@ if [ -s .tools/toolchain ]; then
     export RUSTUP_TOOLCHAIN
 fi
 
-# worker-build downloads whatever is not named here.
+# Of the versions that were tested; worker-build (bench/) downloads whatever is not named here.
 export WASM_BINDGEN_BIN="$cargo_bin/wasm-bindgen"
 export ESBUILD_BIN="$PWD/node_modules/.bin/esbuild"
 export WASM_OPT_BIN="$PWD/node_modules/.bin/wasm-opt"
-# worker-build sets this one for cargo; setting it everywhere keeps cargo from compiling twice.
-export WASM_BINDGEN_USE_JS_SYS=1
 
 # Local runs need neither Cloudflare's description of the visitor nor usage reports.
 export CLOUDFLARE_CF_FETCH_ENABLED=false WRANGLER_SEND_METRICS=false

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Sees to the Rust side of the build: a toolchain with the wasm target, worker-build, wasm-bindgen.
-# Every build runs it; where nothing is missing it takes a tenth of a second.  With `fuzz` it sees to cargo-fuzz, too.
+# Sees to the Rust side of the build: a toolchain with the wasm target, and wasm-bindgen.
+# Every build runs it; where nothing is missing it takes a tenth of a second.  With `fuzz` it sees to cargo-fuzz, too,
+# with `bench` to worker-build, which makes the empty worker.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/env.sh
@@ -30,8 +31,8 @@ install() {
         cargo install --quiet "$1" --version "$2"
 }
 
-install worker-build "$(locked worker)" worker-build
 install wasm-bindgen-cli "$(locked wasm-bindgen)" wasm-bindgen
-if [ "${1:-}" = fuzz ]; then
-    install cargo-fuzz 0.13.2 cargo-fuzz
-fi
+case ${1:-} in
+fuzz) install cargo-fuzz 0.13.2 cargo-fuzz ;;
+bench) install worker-build "$(cd bench/empty && locked worker)" worker-build ;;
+esac

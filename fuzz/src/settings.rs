@@ -67,7 +67,7 @@ pub fn settings(data: &[u8]) {
     resources(&config.resources, &config);
     assert!((1..=600).contains(&config.code_ttl.0) && (1..=86_400).contains(&config.access_token_ttl.0));
     for token in config.registration_token.iter().chain(&config.admin_token) {
-        assert!(token.expose().len() >= 16, "it could be guessed");
+        assert!(token.expose().len() >= 22, "it could be guessed");
     }
 
     // RFC 7592 §2.2: what is answered can be sent back, however many scopes there are.

@@ -52,6 +52,11 @@ impl Form {
         &self.0
     }
 
+    /// What the pairs take when they are sealed, in bytes: a length goes before each name and value.
+    pub fn size(&self) -> usize {
+        self.0.iter().map(|(name, value)| name.len().saturating_add(value.len()).saturating_add(2)).sum()
+    }
+
     /// Encodes again: what [`Form::parse`] reads back.
     pub fn encode(&self) -> String {
         encode_pairs(self.0.iter().map(|(n, v)| (n.as_str(), v.as_str())))

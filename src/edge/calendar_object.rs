@@ -1,31 +1,19 @@
 //! The Durable Object of an owner's calendar.
 
-use worker::Env;
-use worker::wasm_bindgen::prelude::{JsValue, wasm_bindgen};
-use worker::worker_sys::DurableObjectState;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
+use crate::edge::glue::Object;
 use crate::edge::record::{ObjectRecord, answer};
+use crate::edge::task;
 use crate::protocol::calendar::{CalendarCommand, apply};
 use crate::store::record::{load, save};
 
-/// One calendar.
+/// Answers a command.
 #[wasm_bindgen]
-pub struct Calendar {
-    state: DurableObjectState,
-}
-
-#[wasm_bindgen]
-impl Calendar {
-    /// Made by the platform.
-    #[wasm_bindgen(constructor)]
-    pub fn new(state: DurableObjectState, _env: Env) -> Self {
-        Self { state }
-    }
-
-    /// Answers a command.
-    pub async fn fetch(&self, request: web_sys::Request) -> Result<web_sys::Response, JsValue> {
-        let record = ObjectRecord(&self.state);
-        answer(request, |command: CalendarCommand| async move {
+pub fn calendar(task: u32, object: Object, command: String) -> JsValue {
+    task::begin(task, async move {
+        let record = ObjectRecord(&object);
+        answer(&command, |command: CalendarCommand| async move {
             let (next, reply) = apply(load(&record)?.unwrap_or_default(), command);
             if let Some(next) = next {
                 save(&record, &next)?;
@@ -33,5 +21,5 @@ impl Calendar {
             Ok(reply)
         })
         .await
-    }
+    })
 }

@@ -1,14 +1,14 @@
-//! Where requests come in.
+//! Where requests come in: `entry.js` calls it.
 
-use futures_util::FutureExt;
-use wasm_bindgen_futures::future_to_promise;
-use worker::wasm_bindgen::prelude::{JsValue, wasm_bindgen};
-use worker::{Env, console_error};
+use std::panic;
+
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use crate::edge::entropy::PlatformEntropy;
-use crate::edge::http::Incoming;
+use crate::edge::glue::{self, Env};
+use crate::edge::http::Described;
 use crate::edge::settings::{Settings, settings};
-use crate::edge::{Edge, http};
+use crate::edge::{Edge, http, task};
 use crate::endpoint::response::Response;
 use crate::endpoint::{World, routes};
 use crate::model::config::ConfigError;
@@ -16,24 +16,31 @@ use crate::model::issuer::Issuer;
 
 const SERVER_TIMING: ::http::HeaderName = ::http::HeaderName::from_static("server-timing");
 
-/// Called by the platform: a response where nothing was waited for, or else the promise of one.
-#[wasm_bindgen]
-pub fn fetch(request: web_sys::Request, env: Env, _context: JsValue) -> Result<JsValue, JsValue> {
-    let mut answer = Box::pin(async { serve(request, env).await.map(JsValue::from) });
-    // A guard that goes by signature alone is done at once, without the crossings that a promise takes.
-    answer.as_mut().now_or_never().unwrap_or_else(|| Ok(future_to_promise(answer).into()))
+/// Once for each instance: a panic says what it was. `glue.js` replaces an instance that panicked.
+#[wasm_bindgen(start)]
+fn start() {
+    panic::set_hook(Box::new(|info| glue::complain(&format!("Rust {info}"))));
 }
 
-async fn serve(request: web_sys::Request, env: Env) -> Result<web_sys::Response, JsValue> {
+/// A request, and what `entry.js` says of it: a response where nothing was waited for.
+#[wasm_bindgen]
+pub fn fetch(task: u32, request: glue::Incoming, env: Env, described: String) -> JsValue {
+    task::begin(task, async move {
+        let described = Described::of(&described);
+        serve(described, request, env).await.unwrap_or_else(|error| glue::failure(&glue::message(&error)))
+    })
+}
+
+async fn serve(described: Described<'_>, request: glue::Incoming, env: Env) -> Result<JsValue, JsValue> {
     let settings = match settings(&env) {
         Ok(settings) => settings,
         Err(errors) => return http::respond(&misconfigured(&errors)),
     };
     let Settings { config, keyring } = &*settings;
-    let Incoming { now, url, request } = http::incoming(request);
+    let url = described.url;
     #[cfg(feature = "planted-panic")]
-    crate::edge::planted_panic::in_handler(&url);
-    let Some(issuer) = config.issuer.clone().or_else(|| Issuer::of_local_request(&url)) else {
+    crate::edge::planted_panic::in_handler(url);
+    let Some(issuer) = config.issuer.clone().or_else(|| Issuer::of_local_request(url)) else {
         let reason = "without it only requests to localhost, 127.0.0.1 and [::1] are answered".to_owned();
         return http::respond(&misconfigured(&[ConfigError { name: "ISSUER", reason }]));
     };
@@ -42,7 +49,7 @@ async fn serve(request: web_sys::Request, env: Env) -> Result<web_sys::Response,
         config,
         keyring,
         issuer,
-        now,
+        now: described.now,
         entropy: &PlatformEntropy,
         clients: &edge,
         consents: &edge,
@@ -54,7 +61,7 @@ async fn serve(request: web_sys::Request, env: Env) -> Result<web_sys::Response,
         signatures: &edge,
         web: &edge,
     };
-    let mut response = routes::answer(&world, &request).await;
+    let mut response = routes::answer(&world, &described.request(request)).await;
     for line in response.notes().into_iter().flat_map(|notes| &notes.log) {
         edge.tell(line);
     }
@@ -68,7 +75,7 @@ async fn serve(request: web_sys::Request, env: Env) -> Result<web_sys::Response,
 /// not their fault.
 fn misconfigured(errors: &[ConfigError]) -> Response {
     for error in errors {
-        console_error!("Postern cannot serve: {error}");
+        glue::complain(&format!("Postern cannot serve: {error}"));
     }
     let description = "this deployment is not configured; its log says what is missing";
     Response::error(503, "temporarily_unavailable", description)

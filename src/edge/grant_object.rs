@@ -1,52 +1,34 @@
 //! The Durable Object of a grant.
 
-use worker::Env;
-use worker::wasm_bindgen::prelude::{JsValue, wasm_bindgen};
-use worker::worker_sys::DurableObjectState;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
+use crate::edge::glue::{self, Env, Object};
 use crate::edge::object_stub::from_hex;
-use crate::edge::record::{ObjectRecord, answer};
-use crate::edge::{Edge, clock, failed, glue};
+use crate::edge::record::{ObjectRecord, answer, woken};
+use crate::edge::{Edge, clock, task};
 use crate::model::id::GrantId;
 use crate::store::{Unavailable, grant_object};
 
-/// One grant.
+/// Answers a command.
 #[wasm_bindgen]
-pub struct Grant {
-    state: DurableObjectState,
-    env: Env,
+pub fn grant(task: u32, object: Object, command: String) -> JsValue {
+    task::begin(task, async move {
+        let record = ObjectRecord(&object);
+        answer(&command, |command| grant_object::serve(&record, command, clock::now())).await
+    })
 }
 
+/// Its time has come.
 #[wasm_bindgen]
-impl Grant {
-    /// Made by the platform.
-    #[wasm_bindgen(constructor)]
-    pub fn new(state: DurableObjectState, env: Env) -> Self {
-        Self { state, env }
-    }
-
-    /// Answers a command.
-    pub async fn fetch(&self, request: web_sys::Request) -> Result<web_sys::Response, JsValue> {
-        let record = ObjectRecord(&self.state);
-        answer(request, |command| grant_object::serve(&record, command, clock::now())).await
-    }
-
-    /// Its time has come. An error makes the platform try again.
-    pub async fn alarm(&self) -> Result<(), JsValue> {
-        self.wake().await.map_err(failed)
-    }
+pub fn grant_alarm(task: u32, object: Object, env: Env) -> JsValue {
+    task::begin(task, async move { woken(wake(&object, env).await) })
 }
 
-impl Grant {
-    async fn wake(&self) -> Result<(), Unavailable> {
-        let record = ObjectRecord(&self.state);
-        record.clear_alarm()?;
-        match from_hex(&glue::own_id(&self.state)) {
-            Some(id) => {
-                let edge = Edge::new(self.env.clone());
-                grant_object::wake(&record, GrantId(id), &edge, clock::now()).await
-            }
-            None => Ok(()),
-        }
+async fn wake(object: &Object, env: Env) -> Result<(), Unavailable> {
+    let record = ObjectRecord(object);
+    record.clear_alarm()?;
+    match from_hex(&glue::own_id(object)) {
+        Some(id) => grant_object::wake(&record, GrantId(id), &Edge::new(env), clock::now()).await,
+        None => Ok(()),
     }
 }

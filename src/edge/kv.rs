@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::base::json;
+use crate::edge::task::end_of;
 use crate::edge::{Edge, glue, thrown, unavailable};
 use crate::model::client::StoredClient;
 use crate::model::client_id::{ClientHash, ClientId};
@@ -35,7 +36,7 @@ const MAX_METADATA: usize = 1000;
 impl Edge {
     async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Unavailable> {
         self.meter.kv_read();
-        let text = glue::read_kv(&self.env, key).await.map_err(thrown)?.as_string();
+        let text = end_of(glue::read_kv(&self.env, key)).await.map_err(thrown)?.as_string();
         text.map(|text| json::read(&text).map_err(unavailable)).transpose()
     }
 
@@ -43,12 +44,12 @@ impl Edge {
         self.meter.kv_write();
         let json = serde_json::to_string(value).map_err(unavailable)?;
         let metadata = (shown == Shown::InLists && json.len() <= MAX_METADATA).then_some(json.as_str());
-        glue::write_kv(&self.env, key, &json, metadata).await.map(drop).map_err(thrown)
+        end_of(glue::write_kv(&self.env, key, &json, metadata)).await.map(drop).map_err(thrown)
     }
 
     async fn remove(&self, key: &str) -> Result<(), Unavailable> {
         self.meter.kv_write();
-        glue::delete_kv(&self.env, key).await.map(drop).map_err(thrown)
+        end_of(glue::delete_kv(&self.env, key)).await.map(drop).map_err(thrown)
     }
 }
 
@@ -108,7 +109,8 @@ impl Consents for Edge {
     async fn list(&self, sub: SubjectId) -> Result<Vec<ListedConsent>, Unavailable> {
         self.meter.kv_list();
         let prefix = format!("consent:{sub}:");
-        let keys = glue::list_kv(&self.env, &prefix).await.map_err(thrown)?.as_string().unwrap_or_default();
+        let keys =
+            end_of(glue::list_kv(&self.env, &prefix)).await.map_err(thrown)?.as_string().unwrap_or_default();
         let keys: Vec<(String, Option<String>)> = json::read(&keys).map_err(unavailable)?;
         let mut listed = Vec::new();
         for (key, metadata) in keys {

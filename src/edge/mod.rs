@@ -18,13 +18,14 @@ mod record;
 mod settings;
 mod signatures;
 mod signing_keys_object;
+mod task;
 mod web;
 
 use std::cell::Cell;
 
-use worker::Env;
-use worker::wasm_bindgen::JsValue;
+use wasm_bindgen::JsValue;
 
+use crate::edge::glue::Env;
 use crate::store::Unavailable;
 use crate::store::meter::Meter;
 
@@ -61,5 +62,5 @@ fn thrown(error: JsValue) -> Unavailable {
 
 /// For the platform, which logs it and tries again.
 fn failed(error: Unavailable) -> JsValue {
-    js_sys::Error::new(&error.0).into()
+    glue::failure(&error.0)
 }

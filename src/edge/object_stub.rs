@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 
 use crate::base::json;
 use crate::base::opaque::Opaque;
+use crate::edge::task::end_of;
 use crate::edge::{Edge, glue, thrown, unavailable};
 use crate::model::id::{AccountId, GrantId};
 use crate::model::username::Username;
@@ -27,7 +28,7 @@ impl Edge {
     ) -> Result<Option<R>, Unavailable> {
         self.meter.object_call();
         let command = serde_json::to_string(command).map_err(unavailable)?;
-        let reply = glue::call_object(&self.env, binding, id, &command).await.map_err(thrown)?;
+        let reply = end_of(glue::call_object(&self.env, binding, id, &command)).await.map_err(thrown)?;
         reply.as_string().map(|reply| json::read(&reply).map_err(unavailable)).transpose()
     }
 }

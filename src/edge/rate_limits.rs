@@ -1,8 +1,8 @@
 //! The platform's rate limiting bindings. They count by key, in each of its locations apart, and approximately.
 
 use async_trait::async_trait;
-use worker::console_error;
 
+use crate::edge::task::end_of;
 use crate::edge::{Edge, glue, thrown};
 use crate::store::rate_limits::{RateLimit, RateLimits};
 
@@ -18,12 +18,12 @@ const fn binding(limit: RateLimit) -> &'static str {
 #[async_trait(?Send)]
 impl RateLimits for Edge {
     async fn admits(&self, limit: RateLimit, key: &str) -> bool {
-        match glue::admits(&self.env, binding(limit), key).await {
+        match end_of(glue::admits(&self.env, binding(limit), key)).await {
             Ok(admitted) => admitted.as_bool().unwrap_or(true),
             // A limiter that is broken must not lock everybody out. Said once a request, where several are asked.
             Err(error) => {
                 if !self.limiter_failed.replace(true) {
-                    console_error!("{} does not answer: {}", binding(limit), thrown(error));
+                    glue::complain(&format!("{} does not answer: {}", binding(limit), thrown(error)));
                 }
                 true
             }

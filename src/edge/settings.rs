@@ -3,9 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use worker::Env;
-
-use crate::edge::glue;
+use crate::edge::glue::{self, Env};
 use crate::jose::keyring::Keyring;
 use crate::model::config::{Config, ConfigError};
 

@@ -1,13 +1,13 @@
 //! Public-key cryptography by the platform: `crypto.js`.
 
 use async_trait::async_trait;
-use js_sys::{Array, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
-use worker::wasm_bindgen::prelude::wasm_bindgen;
+use serde_json::Value;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use crate::base::json;
 use crate::base::secret::Secret;
-use crate::edge::{Edge, thrown};
+use crate::edge::task::end_of;
+use crate::edge::{Edge, glue, thrown};
 use crate::jose::algorithm::SigningAlgorithm;
 use crate::jose::jwk::Jwk;
 use crate::jose::keyring::Keyring;
@@ -16,47 +16,43 @@ use crate::model::signing_key::SigningKey;
 use crate::store::Unavailable;
 use crate::store::signatures::{KeyPair, Signatures};
 
-#[wasm_bindgen(module = "/src/edge/crypto.js")]
+#[wasm_bindgen(raw_module = "./crypto.js")]
 extern "C" {
-    #[wasm_bindgen(catch)]
-    async fn generate(algorithm: &str) -> Result<JsValue, JsValue>;
+    fn generate(algorithm: &str) -> u32;
     fn knows(kid: &str) -> bool;
-    #[wasm_bindgen(catch)]
-    async fn learn(kid: &str, algorithm: &str, pkcs8: &[u8]) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch)]
-    async fn sign(kid: &str, message: &[u8]) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch)]
-    async fn verify(algorithm: &str, jwk: &str, message: &[u8], signature: &[u8])
-    -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch)]
-    async fn seal(secret: &[u8], plain: &[u8]) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch)]
-    async fn open(secret: &[u8], sealed: &[u8]) -> Result<JsValue, JsValue>;
+    fn learn(kid: &str, algorithm: &str, pkcs8: &[u8]) -> u32;
+    fn sign(kid: &str, message: &[u8]) -> u32;
+    fn verify(algorithm: &str, jwk: &str, message: &[u8], signature: &[u8]) -> u32;
+    fn seal(secret: &[u8], plain: &[u8]) -> u32;
+    fn open(secret: &[u8], sealed: &[u8]) -> u32;
 }
 
-fn bytes(value: JsValue) -> Result<Vec<u8>, Unavailable> {
-    let array = value.dyn_into::<Uint8Array>().map_err(|_| Unavailable("no bytes".into()))?;
-    Ok(array.to_vec())
+async fn end(ticket: u32) -> Result<JsValue, Unavailable> {
+    end_of(ticket).await.map_err(thrown)
+}
+
+fn bytes(value: &JsValue) -> Result<Vec<u8>, Unavailable> {
+    glue::bytes(value).ok_or_else(|| Unavailable("no bytes".into()))
 }
 
 #[async_trait(?Send)]
 impl Signatures for Edge {
     async fn generate(&self, algorithm: SigningAlgorithm) -> Result<KeyPair, Unavailable> {
-        let made: Array = generate(algorithm.word()).await.map_err(thrown)?.unchecked_into();
-        let jwk = made.get(0).as_string().unwrap_or_default();
-        let public = json::read(&jwk).ok().and_then(|jwk| Jwk::parse(&jwk));
-        let public = public.ok_or_else(|| Unavailable("a key that is none".into()))?;
-        Ok(KeyPair { public, private: Secret::new(bytes(made.get(1))?) })
+        let made = end(generate(algorithm.word())).await?.as_string().unwrap_or_default();
+        let made: Option<(Value, Vec<u8>)> = json::read(&made).ok();
+        let pair = made.and_then(|(jwk, private)| Some((Jwk::parse(&jwk)?, Secret::new(private))));
+        let (public, private) = pair.ok_or_else(|| Unavailable("a key that is none".into()))?;
+        Ok(KeyPair { public, private })
     }
 
     async fn verify(&self, key: &Jwk, message: &[u8], signature: &[u8]) -> Result<bool, Unavailable> {
-        let jwk = serde_json::Value::Object(key.to_json()).to_string();
-        let verified = verify(key.algorithm().word(), &jwk, message, signature).await.map_err(thrown)?;
+        let jwk = Value::Object(key.to_json()).to_string();
+        let verified = end(verify(key.algorithm().word(), &jwk, message, signature)).await?;
         Ok(verified.as_bool() == Some(true))
     }
 
     async fn seal(&self, key: &Secret<[u8; 32]>, plain: &Secret<Vec<u8>>) -> Result<Vec<u8>, Unavailable> {
-        bytes(seal(key.expose(), plain.expose()).await.map_err(thrown)?)
+        bytes(&end(seal(key.expose(), plain.expose())).await?)
     }
 
     async fn open(
@@ -64,8 +60,8 @@ impl Signatures for Edge {
         key: &Secret<[u8; 32]>,
         sealed: &[u8],
     ) -> Result<Option<Secret<Vec<u8>>>, Unavailable> {
-        let opened = open(key.expose(), sealed).await.map_err(thrown)?;
-        if opened.is_undefined() { Ok(None) } else { bytes(opened).map(|plain| Some(Secret::new(plain))) }
+        let opened = end(open(key.expose(), sealed)).await?;
+        if opened.is_undefined() { Ok(None) } else { bytes(&opened).map(|plain| Some(Secret::new(plain))) }
     }
 }
 
@@ -81,7 +77,7 @@ pub async fn sign_with(
         let root = root.ok_or_else(|| Unavailable("the root key of a signing key is gone".into()))?;
         let private = Signatures::open(edge, &root, &key.sealed).await?;
         let private = private.ok_or_else(|| Unavailable("a signing key does not open".into()))?;
-        learn(&key.kid, key.algorithm().word(), private.expose()).await.map_err(thrown)?;
+        end(learn(&key.kid, key.algorithm().word(), private.expose())).await?;
     }
-    bytes(sign(&key.kid, message).await.map_err(thrown)?)
+    bytes(&end(sign(&key.kid, message)).await?)
 }

@@ -3,14 +3,13 @@
 use std::rc::Rc;
 
 use async_trait::async_trait;
-use worker::Env;
-use worker::wasm_bindgen::prelude::{JsValue, wasm_bindgen};
-use worker::worker_sys::DurableObjectState;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
+use crate::edge::glue::{Env, Object};
 use crate::edge::record::{ObjectRecord, answer};
 use crate::edge::settings::settings;
 use crate::edge::signatures::sign_with;
-use crate::edge::{Edge, clock};
+use crate::edge::{Edge, clock, task};
 use crate::jose::keyring::Keyring;
 use crate::model::signing_key::{KeySet, SigningKey};
 use crate::protocol::signing_keys::{SigningKeysCommand, SigningKeysReply};
@@ -22,33 +21,19 @@ thread_local! {
     static COPY: KeyCache = const { KeyCache::new() };
 }
 
-/// The one object.
+/// Answers a command.
 #[wasm_bindgen]
-pub struct SigningKeys {
-    state: DurableObjectState,
-    env: Env,
-}
-
-#[wasm_bindgen]
-impl SigningKeys {
-    /// Made by the platform.
-    #[wasm_bindgen(constructor)]
-    pub fn new(state: DurableObjectState, env: Env) -> Self {
-        Self { state, env }
-    }
-
-    /// Answers a command.
-    pub async fn fetch(&self, request: web_sys::Request) -> Result<web_sys::Response, JsValue> {
-        let edge = Edge::new(self.env.clone());
-        let record = ObjectRecord(&self.state);
-        let settings = settings(&self.env);
-        answer(request, async |command| {
+pub fn signing_keys(task: u32, object: Object, env: Env, command: String) -> JsValue {
+    task::begin(task, async move {
+        let settings = settings(&env);
+        let (record, edge) = (ObjectRecord(&object), Edge::new(env));
+        answer(&command, async |command| {
             let settings = settings.as_ref().map_err(|_| Unavailable("not configured".into()))?;
             let (keyring, clock) = (&settings.keyring, &clock::now);
             SigningKeysObject { record: &record, signatures: &edge, keyring, clock }.serve(command).await
         })
         .await
-    }
+    })
 }
 
 #[async_trait(?Send)]

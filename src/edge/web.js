@@ -1,26 +1,27 @@
 // Documents and notices: no redirects, no cookies, capped in time and size.
 
-/** [status, content type, cache control, body]; undefined when it is over `limit` bytes. */
-export async function get(url, limit, patience) {
+import { later } from "./glue.js";
+
+/** Status, content type and cache control, a line each, and then the body; undefined when it is over `limit` bytes. */
+export const get = (url, limit, patience) => later(async () => {
   const response = await fetch(url, {
     headers: { accept: "application/json" },
     redirect: "manual",
     signal: AbortSignal.timeout(patience),
   });
-  const chunks = [];
+  const header = (name) => response.headers.get(name) ?? "";
+  const chunks = [`${response.status}\n${header("content-type")}\n${header("cache-control")}\n`];
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
     if (size > limit) return undefined;
     chunks.push(chunk);
   }
-  const header = (name) => response.headers.get(name) ?? "";
-  const body = new Uint8Array(await new Blob(chunks).arrayBuffer());
-  return [response.status, header("content-type"), header("cache-control"), body];
-}
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+});
 
 /** The status. */
-export async function post(url, form, patience) {
+export const post = (url, form, patience) => later(async () => {
   const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/x-www-form-urlencoded" },
@@ -30,4 +31,4 @@ export async function post(url, form, patience) {
   });
   await response.body?.cancel();
   return response.status;
-}
+});

@@ -1,47 +1,44 @@
 //! Fetches and posts: `web.js`.
 
 use async_trait::async_trait;
-use js_sys::{Array, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
-use worker::wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::edge::Edge;
+use crate::edge::task::end_of;
+use crate::edge::{Edge, glue};
 use crate::model::metadata_uri::MetadataUri;
 use crate::store::web::{Document, PATIENCE, Web, WebError};
 
-#[wasm_bindgen(module = "/src/edge/web.js")]
+#[wasm_bindgen(raw_module = "./web.js")]
 extern "C" {
-    #[wasm_bindgen(catch, js_name = get)]
-    async fn fetch_document(url: &str, limit: u32, patience: u32) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch, js_name = post)]
-    async fn post_form(url: &str, form: &str, patience: u32) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = get)]
+    fn fetch_document(url: &str, limit: u32, patience: u32) -> u32;
+    #[wasm_bindgen(js_name = post)]
+    fn post_form(url: &str, form: &str, patience: u32) -> u32;
 }
 
-fn status(value: &JsValue) -> u16 {
-    value.as_f64().map_or(0, |status| status as u16)
+/// Three lines, and the body.
+fn document(fetched: &[u8]) -> Option<Document> {
+    let mut parts = fetched.splitn(4, |byte| *byte == b'\n');
+    let mut line = || Some(String::from_utf8_lossy(parts.next()?).into_owned());
+    let (status, content_type, cache_control) = (line()?.parse().ok()?, line()?, line()?);
+    Some(Document { status, content_type, cache_control, body: parts.next()?.to_vec() })
 }
 
 #[async_trait(?Send)]
 impl Web for Edge {
     async fn get(&self, uri: &MetadataUri, limit: usize) -> Result<Document, WebError> {
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        let fetched =
-            fetch_document(uri.as_str(), limit, PATIENCE).await.map_err(|_| WebError::Unreachable)?;
+        let fetched = end_of(fetch_document(uri.as_str(), limit, PATIENCE)).await;
+        let fetched = fetched.map_err(|_| WebError::Unreachable)?;
         if fetched.is_undefined() {
             return Err(WebError::TooLarge);
         }
-        let fetched: Array = fetched.unchecked_into();
-        let text = |at| fetched.get(at).as_string().unwrap_or_default();
-        Ok(Document {
-            status: status(&fetched.get(0)),
-            content_type: text(1),
-            cache_control: text(2),
-            body: Uint8Array::new(&fetched.get(3)).to_vec(),
-        })
+        glue::bytes(&fetched).as_deref().and_then(document).ok_or(WebError::Unreachable)
     }
 
     async fn post(&self, uri: &MetadataUri, form: &str) -> Result<u16, WebError> {
-        let answered = post_form(uri.as_str(), form, PATIENCE).await.map_err(|_| WebError::Unreachable)?;
-        Ok(status(&answered))
+        let answered =
+            end_of(post_form(uri.as_str(), form, PATIENCE)).await.map_err(|_| WebError::Unreachable)?;
+        Ok(answered.as_f64().map_or(0, |status| status as u16))
     }
 }

@@ -20,17 +20,17 @@ use crate::model::consent::Consent;
 use crate::model::event::{Event, EventKind};
 use crate::model::id::GrantId;
 use crate::model::redirect_uri::csp_source;
-use crate::model::scope::Scope;
+use crate::model::scope::{OPENID, Scope};
 use crate::model::session::Session;
 use crate::pages::text::{Text, page_refusal};
 use crate::pages::{form_post, message};
 use crate::protocol::account::{AccountCommand, AccountReply, Approval, Basis, GrantRow, Signed};
 use crate::protocol::authorization::{
     AuthorizationError, AuthorizationRequest, Interaction, MAX_PARAMETERS, PageRefusal, PendingRequest,
-    Reply, RequestedAt, ReturnTo, auth_after, check, decide, identify,
+    PushedRequest, Reply, RequestedAt, ReturnTo, auth_after, check, check_arrival, decide, identify,
 };
 use crate::protocol::grant::{Approver, Command, Create, Reply as GrantReply, Terms, may_refresh};
-use crate::protocol::oidc::subject_of;
+use crate::protocol::oidc::{logout_target, subject_of};
 use crate::protocol::token::refresh_terms;
 use crate::store::Unavailable;
 
@@ -44,12 +44,14 @@ pub struct Checked {
     pub request: AuthorizationRequest,
     /// As it was sent.
     pub form: Form,
+    /// Whether the client pushed it.
+    pub pushed: bool,
 }
 
 /// `GET /authorize`.
 pub async fn get(world: &World<'_>, request: &Request) -> Handled {
     let mut browser = Browser::of(world, request);
-    let (form, requested_at) = match read_query(world, request) {
+    let Sent { form, requested_at, pushed } = match read_query(world, request) {
         Ok(read) => read,
         Err(refusal) => return Ok(refuse(request, refusal)),
     };
@@ -61,7 +63,7 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
     };
     let (client, consent) = try_join(find_client(world, id), async { on_file.await.transpose() }).await?;
     let consent = consent.flatten();
-    let mut checked = match check_request(world, form, client) {
+    let mut checked = match check_request(world, form, pushed, client) {
         Ok(checked) => checked,
         Err(stop) => return Ok(stop.answer(world, request)),
     };
@@ -124,12 +126,13 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
 /// no Lax cookies, so judging them here would sign people out.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let form = read_form(request, Face::Page).await?;
-    if size(&form) > MAX_PARAMETERS {
-        return Ok(refuse(request, PageRefusal::Malformed));
-    }
+    let (form, pushed) = match unfolded(world, form) {
+        Ok(unfolded) => unfolded,
+        Err(refusal) => return Ok(refuse(request, refusal)),
+    };
     let id = form.value("client_id").and_then(|id| ClientId::prove(world.keyring, id));
     let client = find_client(world, id).await?;
-    match check_request(world, form, client) {
+    match check_request(world, form, pushed, client) {
         Err(stop) => Ok(stop.answer(world, request)),
         Ok(checked) => {
             let auth_after = auth_after(&checked.request, RequestedAt::Now, world.now);
@@ -158,11 +161,18 @@ impl Stop {
 }
 
 /// Client and redirect URI first; only then may an error travel (RFC 6749 §4.1.2.1).
-pub fn check_request(world: &World<'_>, form: Form, client: Option<Client>) -> Result<Checked, Stop> {
+pub fn check_request(
+    world: &World<'_>,
+    form: Form,
+    pushed: bool,
+    client: Option<Client>,
+) -> Result<Checked, Stop> {
     let return_to = identify(&form, client.as_ref()).map_err(Stop::Page)?;
     let client = client.ok_or(Stop::Page(PageRefusal::UnknownClient))?;
-    match check(&form, &client, world.config, &world.issuer) {
-        Ok(request) => Ok(Checked { client, return_to, request, form }),
+    let checked =
+        check_arrival(&client, pushed).and_then(|()| check(&form, &client, world.config, &world.issuer));
+    match checked {
+        Ok(request) => Ok(Checked { client, return_to, request, form, pushed }),
         Err(error) => Err(Stop::Redirect(Box::new(return_to), error)),
     }
 }
@@ -188,7 +198,10 @@ pub async fn approve(
 ) -> Result<AccountReply, Unavailable> {
     let narrows = !checked.request.scope.is_within(&scope);
     let ends_at = certain_end(world, &checked.client, &scope);
-    let row = GrantRow::new(grant, checked.client.shown_name(), scope, ends_at);
+    // Whoever signs in with us hears when we sign out (Back-Channel Logout §2.3).
+    let signs_in = scope.contains(OPENID);
+    let logout = signs_in.then(|| logout_target(&session, &checked.client, &world.issuer)).flatten();
+    let row = GrantRow { logout, ..GrantRow::new(grant, checked.client.shown_name(), scope, ends_at) };
     let approval = Approval { client: checked.client.hash(), grant: row, basis, narrows };
     world.accounts.send(session.account, AccountCommand::Approve(by, approval)).await
 }
@@ -321,28 +334,46 @@ async fn ask_consent(
     }
 }
 
-fn read_query(world: &World<'_>, request: &Request) -> Result<(Form, RequestedAt), PageRefusal> {
+/// A request as it came.
+struct Sent {
+    form: Form,
+    requested_at: RequestedAt,
+    pushed: bool,
+}
+
+fn read_query(world: &World<'_>, request: &Request) -> Result<Sent, PageRefusal> {
     if let Some(sealed) = request.query.strip_prefix("authorization_request=") {
         let pending =
             PendingRequest::open(world.keyring, sealed, world.now).ok_or(PageRefusal::RequestExpired)?;
-        let PendingRequest { auth_after, chosen, .. } = pending;
-        return Ok((pending.form(), RequestedAt::Earlier { auth_after, chosen }));
+        let PendingRequest { auth_after, chosen, pushed, .. } = pending;
+        return Ok(Sent {
+            form: pending.form(),
+            requested_at: RequestedAt::Earlier { auth_after, chosen },
+            pushed,
+        });
     }
     // Escapes make three bytes of one: what is longer than that cannot be within the limit.
     if request.query.len() > MAX_PARAMETERS.saturating_mul(3) {
         return Err(PageRefusal::Malformed);
     }
     let form = Form::parse(&request.query).map_err(|_| PageRefusal::Malformed)?;
-    if size(&form) > MAX_PARAMETERS { Err(PageRefusal::Malformed) } else { Ok((form, RequestedAt::Now)) }
+    let (form, pushed) = unfolded(world, form)?;
+    Ok(Sent { form, requested_at: RequestedAt::Now, pushed })
 }
 
-/// What the parameters take when they are sealed: a length goes before each name and value.
-fn size(form: &Form) -> usize {
-    form.pairs().iter().map(|(name, value)| name.len().saturating_add(value.len()).saturating_add(2)).sum()
+/// The request itself: what was sent, or what stands behind the `request_uri` that was sent in its place (RFC 9126 §4).
+fn unfolded(world: &World<'_>, form: Form) -> Result<(Form, bool), PageRefusal> {
+    if let Some(uri) = form.value("request_uri").filter(|uri| PushedRequest::is_named_by(uri)) {
+        let client_id = form.value("client_id").ok_or(PageRefusal::NoClient)?;
+        let pushed = PushedRequest::open(world.keyring, uri, client_id, world.now);
+        return Ok((pushed.ok_or(PageRefusal::RequestExpired)?.form(), true));
+    }
+    if form.size() > MAX_PARAMETERS { Err(PageRefusal::Malformed) } else { Ok((form, false)) }
 }
 
 fn pending(world: &World<'_>, checked: &Checked, auth_after: Option<UnixTime>) -> PendingRequest {
-    PendingRequest::new(&checked.form, checked.client.shown_name(), auth_after, world.now)
+    let pending = PendingRequest::new(&checked.form, checked.client.shown_name(), auth_after, world.now);
+    pending.arrived(checked.pushed)
 }
 
 fn sealed_query(world: &World<'_>, pending: &PendingRequest) -> String {

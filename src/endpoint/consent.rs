@@ -37,6 +37,7 @@ pub fn show(
 ) -> Response {
     let metadata = &checked.client.metadata;
     let pending = PendingRequest::new(&checked.form, checked.client.shown_name(), None, world.now);
+    let pending = pending.arrived(checked.pushed);
     let form = ConsentForm::new(pending, grant, by.sub, by.sid, world.now).seal(world.keyring);
     let token = browser.page_token(world);
     let redirect_uri = checked.return_to.redirect_uri();
@@ -88,7 +89,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let id = sent.value("client_id").and_then(|id| ClientId::prove(world.keyring, id));
     let client = find_client(world, id).await?;
     browser.speak(sent.value("ui_locales"));
-    let checked = match check_request(world, sent, client) {
+    let checked = match check_request(world, sent, asked.request.pushed, client) {
         Ok(checked) => checked,
         Err(stop) => return Ok(stop.answer(world, request)),
     };

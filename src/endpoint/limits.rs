@@ -38,7 +38,8 @@ pub fn over(limit: RateLimit, client: Option<&ClientHash>, response: Response) -
 }
 
 /// Counts an answer that is a fault. Beyond the limit another one takes its place: slow down. It is no defence of
-/// secrets that could be guessed, since what is right still passes: codes, tokens and secrets have 256 bits or a MAC.
+/// secrets that could be guessed, since what is right still passes: codes, tokens and secrets have 256 bits or a MAC, and
+/// the operator's own tokens a length below which the server does not start.
 pub async fn count_fault(world: &World<'_>, request: &Request, mut response: Response) -> Response {
     let fault = response.notes().and_then(|notes| notes.fault.as_ref());
     let Some(fault) = fault.filter(|_| world.config.rate_limits) else { return response };

@@ -18,6 +18,8 @@ mod guard;
 mod hint;
 mod introspect;
 mod limits;
+mod logout;
+mod par;
 mod profile;
 mod register;
 mod register_manage;

@@ -11,8 +11,8 @@ use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{
     Halt, Handled, World, account, admin, audit, authorize, consent, console, demo, introspect, limits,
-    profile, register, register_manage, revoke, sign_in, sign_out, sign_up, start, static_files, token,
-    userinfo, well_known,
+    logout, par, profile, register, register_manage, revoke, sign_in, sign_out, sign_up, start, static_files,
+    token, userinfo, well_known,
 };
 use crate::pages::message;
 use crate::pages::text::Text;
@@ -37,6 +37,9 @@ enum Route {
     Icon,
     Introspect,
     Jwks,
+    Logout,
+    LogoutConfirm,
+    Par,
     Profile,
     ProtectedResource,
     Register,
@@ -63,14 +66,15 @@ struct Row {
 }
 
 impl Row {
-    /// RFC 9110 §9.3.2: HEAD is GET without the body, which the platform drops. Not where GET may issue a code.
+    /// RFC 9110 §9.3.2: HEAD is GET without the body, which the platform drops. Not where GET may issue a code, or end a
+    /// session.
     fn answers_head(&self) -> bool {
-        self.methods.contains(&"GET") && self.route != Route::Authorize
+        self.methods.contains(&"GET") && !matches!(self.route, Route::Authorize | Route::Logout)
     }
 
     /// Where codes, tokens and client secrets are tried, every error is one try. Elsewhere an answer says so itself.
     fn counts_errors(&self) -> bool {
-        matches!(self.route, Route::Token | Route::Revoke | Route::Introspect)
+        matches!(self.route, Route::Token | Route::Par | Route::Revoke | Route::Introspect)
     }
 }
 
@@ -82,9 +86,10 @@ const fn open(path: &'static str, methods: &'static [&'static str], route: Route
     Row { path, methods, cors: true, route }
 }
 
-const TABLE: [Row; 31] = [
+const TABLE: [Row; 34] = [
     // Clients, from anywhere.
     open("/token", &["POST"], Route::Token),
+    open("/par", &["POST"], Route::Par),
     open("/revoke", &["POST"], Route::Revoke),
     open("/introspect", &["POST"], Route::Introspect),
     open("/register", &["POST"], Route::Register),
@@ -103,6 +108,8 @@ const TABLE: [Row; 31] = [
     page("/signin", &["GET", "POST"], Route::SignIn),
     page("/signup", &["GET", "POST"], Route::SignUp),
     page("/signout", &["GET", "POST"], Route::SignOut),
+    page("/logout", &["GET", "POST"], Route::Logout),
+    page("/logout/confirm", &["POST"], Route::LogoutConfirm),
     page("/account", &["GET", "POST"], Route::Account),
     page("/account/profile", &["GET", "POST"], Route::Profile),
     page("/console", &["GET", "POST"], Route::Console),
@@ -167,8 +174,12 @@ async fn handle(world: &World<'_>, request: &Request, route: Route, capture: &st
         (Route::SignUp, _) => sign_up::get(world, request),
         (Route::SignOut, "POST") => sign_out::post(world, request).await,
         (Route::SignOut, _) => sign_out::get(world, request),
+        (Route::Logout, "POST") => logout::post(world, request).await,
+        (Route::Logout, _) => logout::get(world, request).await,
+        (Route::LogoutConfirm, _) => logout::confirm(world, request).await,
         (Route::Account, "POST") => account::post(world, request).await,
         (Route::Account, _) => account::get(world, request).await,
+        (Route::Par, _) => par::post(world, request).await,
         (Route::Profile, "POST") => profile::post(world, request).await,
         (Route::Profile, _) => profile::get(world, request).await,
         (Route::Console, "POST") => console::post(world, request).await,

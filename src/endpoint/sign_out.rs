@@ -21,7 +21,12 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
     let form = read_form(request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
-    let response = browser.end_session(Response::page(200, sign_out::done(browser.language), None));
+    end(world, &browser, Response::page(200, sign_out::done(browser.language), None)).await
+}
+
+/// Ends the session, in the account and in the browser. The account tells the clients that were used in it.
+pub async fn end(world: &World<'_>, browser: &Browser, response: Response) -> Handled {
+    let response = browser.end_session(response);
     let Some((session, by)) = browser.signed() else { return Ok(response) };
     match world.accounts.send(session.account, AccountCommand::SignOut(by)).await? {
         AccountReply::Done => Ok(response.with_event(Event::of(EventKind::SignedOut).owner(by.sub))),

@@ -94,6 +94,9 @@ impl fmt::Display for ConfigError {
 }
 
 const YEAR: u64 = 366 * 86_400;
+/// What 16 random bytes take in base64url. Guesses at these tokens are not slowed down for whoever guesses right, so it
+/// is their length that must make them hopeless, from however many addresses they come.
+const TOKEN_LENGTH: usize = 22;
 
 /// Reads settings one by one and remembers what was wrong with each.
 struct Reader<F> {
@@ -270,8 +273,10 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
 
     fn token(&mut self, name: &'static str) -> Option<Secret<String>> {
         let text = self.text(name)?;
-        if text.len() < 16 {
-            self.wrong(name, "must have at least 16 characters".into());
+        if text.len() < TOKEN_LENGTH {
+            let reason =
+                format!("must have at least {TOKEN_LENGTH} characters: openssl rand -hex 16 makes one");
+            self.wrong(name, reason);
         }
         Some(Secret::new(text))
     }
@@ -348,6 +353,17 @@ mod tests {
             Some(vec!["ROOT_KEYS", "ISSUER", "CODE_TTL"])
         );
         assert_eq!(load(&[("DEV", "1"), ("REGISTRATION", "token")]).err(), Some(vec!["REGISTRATION_TOKEN"]));
+    }
+
+    #[test]
+    fn a_token_that_could_be_guessed_is_refused() {
+        for name in ["ADMIN_TOKEN", "REGISTRATION_TOKEN"] {
+            let with = |token: &str| load(&[("DEV", "1"), (name, token)]).err();
+            assert_eq!(with("0123456789abcdefghijk"), Some(vec![name]));
+            assert_eq!(with("0123456789abcdefghijk "), Some(vec![name]), "blanks around it do not count");
+            assert_eq!(with("0123456789abcdefghijkl"), None);
+            assert_eq!(with(""), None, "and none is none");
+        }
     }
 
     #[test]

@@ -47,6 +47,10 @@ pub enum EventKind {
     CodeRedeemed,
     /// A code came a second time: its grant is over.
     CodeReplayed,
+    /// A client has taken the notice that a session ended.
+    LogoutNotified,
+    /// A client could not be told that a session ended.
+    LogoutNoticeFailed,
     /// Somebody was over a limit.
     RateLimited,
     /// A refresh token came that was superseded long ago: its grant is over.
@@ -185,7 +189,7 @@ fn pseudonym(name: &str, bytes: &[u8], keyring: &Keyring) -> Option<String> {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::AccessGranted,
         Self::AccessDenied,
         Self::AccessRemembered,
@@ -199,6 +203,8 @@ impl EventKind {
         Self::ClientUpdated,
         Self::CodeRedeemed,
         Self::CodeReplayed,
+        Self::LogoutNotified,
+        Self::LogoutNoticeFailed,
         Self::RateLimited,
         Self::RefreshReused,
         Self::SecretAdded,
@@ -229,6 +235,8 @@ impl EventKind {
             Self::ClientUpdated => "client_updated",
             Self::CodeRedeemed => "code_redeemed",
             Self::CodeReplayed => "code_replayed",
+            Self::LogoutNotified => "logout_notified",
+            Self::LogoutNoticeFailed => "logout_notice_failed",
             Self::RateLimited => "rate_limited",
             Self::RefreshReused => "refresh_reused",
             Self::SecretAdded => "secret_added",

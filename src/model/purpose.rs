@@ -21,6 +21,10 @@ pub const SESSION: Purpose = Purpose { label: "session", prefix: "", accepts: Ac
 pub const BROWSER: Purpose = Purpose { label: "browser", prefix: "", accepts: Accepts::Current };
 /// An authorization request that waits for its owner.
 pub const REQUEST: Purpose = Purpose { label: "request", prefix: "par_", accepts: Accepts::Current };
+/// A request to sign out that waits for its owner.
+pub const LOGOUT: Purpose = Purpose { label: "logout", prefix: "plo_", accepts: Accepts::Current };
+/// An authorization request that its client pushed (RFC 9126).
+pub const PUSHED_REQUEST: Purpose = Purpose { label: "pushed", prefix: "pur_", accepts: Accepts::Current };
 /// What a consent form says when it comes back.
 pub const CONSENT_FORM: Purpose = Purpose { label: "consent-form", prefix: "", accepts: Accepts::Current };
 

@@ -77,6 +77,12 @@ pub struct Text {
     pub since: &'static str,
     /// Where an approval is remembered but nothing is alive.
     pub not_in_use: &'static str,
+    /// Before the question, where an app wants it.
+    pub sign_out_asked: &'static str,
+    /// Link.
+    pub stay_signed_in: &'static str,
+    /// Refusal.
+    pub logout_refused: &'static str,
     /// Button.
     pub remove_access: &'static str,
     /// Under the button.
@@ -211,6 +217,9 @@ const EN: Text = Text {
     sign_up_closed: "New accounts cannot be created here.",
     sign_out_question: "Do you want to sign out on this browser?",
     signed_out: "You are signed out.",
+    sign_out_asked: "An app asks to sign you out here.",
+    stay_signed_in: "Stay signed in",
+    logout_refused: "The app asked to sign you out in a way that is not followed. You can sign out here all the same.",
     consent_asks: "asks for access to your account",
     consent_anonymous: "Registered anonymously: nobody has checked this name.",
     consent_sent_to: "You will be sent to",
@@ -311,6 +320,9 @@ const KO: Text = Text {
     sign_up_closed: "여기서는 새 계정을 만들 수 없습니다.",
     sign_out_question: "이 브라우저에서 로그아웃할까요?",
     signed_out: "로그아웃했습니다.",
+    sign_out_asked: "앱이 여기에서 로그아웃하기를 요청했습니다.",
+    stay_signed_in: "로그인 유지",
+    logout_refused: "앱이 보낸 로그아웃 요청이 올바르지 않아 따르지 않았습니다. 여기에서 직접 로그아웃할 수 있습니다.",
     consent_asks: "앱이 내 계정에 접근하려고 합니다",
     consent_anonymous: "익명으로 등록된 앱입니다. 이름이 확인되지 않았습니다.",
     consent_sent_to: "동의하면 이동할 곳:",

@@ -30,6 +30,8 @@ pub fn authorization_server_metadata(config: &Config, issuer: &Issuer) -> Value 
         "authorization_endpoint": at("/authorize"),
         "token_endpoint": at("/token"),
         "token_endpoint_auth_methods_supported": methods,
+        "pushed_authorization_request_endpoint": at("/par"),
+        "require_pushed_authorization_requests": false,
         "revocation_endpoint": at("/revoke"),
         "revocation_endpoint_auth_methods_supported": methods,
         "introspection_endpoint": at("/introspect"),
@@ -64,6 +66,9 @@ fn openid_metadata(issuer: &Issuer) -> Value {
     json!({
         "jwks_uri": at("/jwks.json"),
         "userinfo_endpoint": at("/userinfo"),
+        "end_session_endpoint": at("/logout"),
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
         "id_token_signing_alg_values_supported": algorithms,
         "userinfo_signing_alg_values_supported": algorithms,
         "subject_types_supported": ["public", "pairwise"],

@@ -3,16 +3,17 @@
 //! Between a load and the save that follows it nothing is awaited. A password hash and a call to a grant do let other
 //! commands in, so what comes after them loads again.
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 
 use crate::base::time::{Seconds, UnixTime};
 use crate::model::id::GrantId;
 use crate::protocol::account::{
-    Account, AccountCommand, AccountReply, SignIn, SignUp, apply, sign_in, sign_up,
+    Account, AccountCommand, AccountReply, LogoutTarget, SignIn, SignUp, apply, sign_in, sign_up,
 };
 use crate::protocol::grant::{Command, Reply, Revoker};
 use crate::store::Unavailable;
 use crate::store::grants::Grants;
+use crate::store::logout_notices::LogoutNotices;
 use crate::store::passwords::PasswordHasher;
 use crate::store::record::{self, Record};
 
@@ -20,6 +21,8 @@ use crate::store::record::{self, Record};
 const ONE_PASS: usize = 40;
 /// When to try again what could not be delivered.
 const RETRY: Seconds = Seconds(5);
+/// What the log is told as the place of a notice: it comes of no request.
+const PLACE: &str = "back-channel";
 
 /// What an account's object works with.
 pub struct AccountObject<'a> {
@@ -29,6 +32,8 @@ pub struct AccountObject<'a> {
     pub hasher: &'a dyn PasswordHasher,
     /// Where revocations go.
     pub grants: &'a dyn Grants,
+    /// Where notices of ended sessions go.
+    pub notices: &'a dyn LogoutNotices,
     /// The object's own clock.
     pub clock: &'a dyn Fn() -> UnixTime,
 }
@@ -42,8 +47,7 @@ impl AccountObject<'_> {
             command => {
                 let transition = apply(self.load()?, command, (self.clock)());
                 if let Some(next) = transition.next {
-                    self.save(&next).await?;
-                    self.deliver(next.outbox()).await?;
+                    self.commit(next).await?;
                 }
                 Ok(transition.reply)
             }
@@ -52,17 +56,17 @@ impl AccountObject<'_> {
 
     /// The alarm: delivers what is left, deletes an account that is nobody's.
     pub async fn wake(&self) -> Result<(), Unavailable> {
-        let account = self.load()?;
+        let mut account = self.load()?;
         let now = (self.clock)();
-        match account.ends_at() {
-            Some(ends_at) if now >= ends_at => return self.record.erase().await,
-            Some(ends_at) => self.record.wake_at(ends_at).await?,
-            None => {}
+        if account.ends_at().is_some_and(|ends_at| now >= ends_at) {
+            return self.record.erase().await;
         }
-        if !account.outbox().is_empty() {
-            self.record.wake_at(now.plus(RETRY)).await?;
+        let due = account.claim_notices(now);
+        if !due.is_empty() {
+            record::save(self.record, &account)?;
         }
-        self.deliver(account.outbox()).await
+        self.set_alarm(&account).await?;
+        self.send(&account, &due).await
     }
 
     async fn sign_in(&self, sign_in: SignIn) -> Result<AccountReply, Unavailable> {
@@ -78,8 +82,8 @@ impl AccountObject<'_> {
         };
         let now = (self.clock)();
         let transition = sign_in::finish(self.load()?, &sign_in, &attempt, &hash, renewed, now);
-        if let Some(next) = &transition.next {
-            self.save(next).await?;
+        if let Some(next) = transition.next {
+            self.commit(next).await?;
         }
         Ok(transition.reply)
     }
@@ -100,15 +104,53 @@ impl AccountObject<'_> {
         Ok(record::load(self.record)?.unwrap_or_default())
     }
 
-    /// Saves, and sets the alarm in the same breath: what is in the outbox survives a crash.
+    /// Saves, and tells at once whoever has to hear of it.
+    async fn commit(&self, mut account: Account) -> Result<(), Unavailable> {
+        let due = account.claim_notices((self.clock)());
+        self.save(&account).await?;
+        self.send(&account, &due).await
+    }
+
+    /// Saves, and sets the alarm in the same breath: what is to be sent survives a crash.
     async fn save(&self, account: &Account) -> Result<(), Unavailable> {
         record::save(self.record, account)?;
+        self.set_alarm(account).await
+    }
+
+    async fn set_alarm(&self, account: &Account) -> Result<(), Unavailable> {
+        if let Some(due_at) = account.notices_due_at() {
+            self.record.wake_at(due_at).await?;
+        }
         if let Some(ends_at) = account.ends_at() {
             self.record.wake_at(ends_at).await?;
         }
         if !account.outbox().is_empty() {
             self.record.wake_at((self.clock)().plus(RETRY)).await?;
         }
+        Ok(())
+    }
+
+    /// One pass over all that is to be sent.
+    async fn send(&self, account: &Account, due: &[LogoutTarget]) -> Result<(), Unavailable> {
+        let (delivered, notified) = join(self.deliver(account.outbox()), self.notify(due)).await;
+        delivered.and(notified)
+    }
+
+    /// Tells clients that a session is over. What is not heard stays for the alarm.
+    async fn notify(&self, due: &[LogoutTarget]) -> Result<(), Unavailable> {
+        if due.is_empty() {
+            return Ok(());
+        }
+        let now = (self.clock)();
+        let told = join_all(due.iter().map(|target| self.notices.notify(target, now))).await;
+        let mut account = self.load()?;
+        let settled = due.iter().zip(told).filter_map(|(target, told)| account.settle_notice(target, told));
+        let events: Vec<_> = settled.collect();
+        if !events.is_empty() {
+            record::save(self.record, &account)?;
+        }
+        let at = (self.clock)();
+        events.iter().for_each(|event| self.notices.log(&event.line(at, PLACE, None)));
         Ok(())
     }
 

@@ -32,11 +32,13 @@ pub async fn wake(
     if now < stored.ends_at() {
         return record.wake_at(stored.ends_at()).await;
     }
-    if let Some((account, sub)) = stored.listed_by()
-        && accounts.send(account, AccountCommand::ForgetGrant(sub, grant)).await.is_err()
-    {
-        // Not by failing: the platform stops trying after a few failures.
-        return record.wake_at(now.plus(RETRY)).await;
+    if let Some((account, sub)) = stored.listed_by() {
+        // Set before the call, and not by failing: the platform gives up on an alarm that failed seven times in a row,
+        // and a reset in mid-call is a failure too.
+        record.wake_at(now.plus(RETRY)).await?;
+        if accounts.send(account, AccountCommand::ForgetGrant(sub, grant)).await.is_err() {
+            return Ok(());
+        }
     }
     // Other commands may have come in meanwhile.
     match record::load::<Grant>(record)? {

@@ -10,13 +10,14 @@ use crate::base::entropy::Entropy;
 use crate::base::opaque::Opaque;
 use crate::base::secret::Secret;
 use crate::base::time::UnixTime;
+use crate::jose::keyring::Keyring;
 use crate::model::client::StoredClient;
 use crate::model::client_id::{ClientHash, ClientId};
 use crate::model::consent::{Consent, ListedConsent};
 use crate::model::id::{AccountId, GrantId, SubjectId};
 use crate::model::password::Algorithm;
 use crate::model::username::Username;
-use crate::protocol::account::{AccountCommand, AccountReply};
+use crate::protocol::account::{AccountCommand, AccountReply, LogoutTarget, Told};
 use crate::protocol::calendar::{self, CalendarCommand, CalendarEntry, CalendarReply};
 use crate::protocol::grant::{Command, Reply};
 use crate::store::account_object::AccountObject;
@@ -25,6 +26,7 @@ use crate::store::calendar::Calendars;
 use crate::store::clients::Clients;
 use crate::store::consents::Consents;
 use crate::store::grants::Grants;
+use crate::store::logout_notices::{BackChannel, LogoutNotices};
 use crate::store::meter::Meter;
 use crate::store::passwords::PasswordHasher;
 use crate::store::rate_limits::{PERIOD, RateLimit, RateLimits};
@@ -61,6 +63,10 @@ pub struct Memory {
     pub post_status: Cell<Option<u16>>,
     /// Whether the other of two isolates is the one that answers: each has a copy of the signing keys of its own.
     pub other_isolate: Cell<bool>,
+    /// The root keys, for what objects sign.
+    pub root_keys: RefCell<String>,
+    /// What objects told the log.
+    pub told: RefCell<Vec<String>>,
     pub(super) key_caches: [KeyCache; 2],
     pub(super) signing_keys: RefCell<BTreeMap<u8, Stored>>,
     pub(super) keys_made: Cell<u64>,
@@ -71,6 +77,7 @@ pub struct Memory {
     accounts: RefCell<BTreeMap<AccountId, Stored>>,
     calendars: RefCell<BTreeMap<String, Vec<CalendarEntry>>>,
     next_grant: Cell<u64>,
+    entropy: SeededEntropy,
     counts: RefCell<BTreeMap<(RateLimit, String), Counted>>,
 }
 
@@ -111,6 +118,9 @@ impl Memory {
             post_status: Cell::new(Some(200)),
             other_isolate: Cell::new(false),
             key_caches: Default::default(),
+            root_keys: RefCell::default(),
+            told: RefCell::default(),
+            entropy: SeededEntropy::new(0),
             signing_keys: RefCell::default(),
             keys_made: Cell::new(0),
             clients: RefCell::default(),
@@ -170,7 +180,7 @@ impl Memory {
     }
 
     fn account<'a>(&'a self, record: &'a dyn Record, clock: &'a dyn Fn() -> UnixTime) -> AccountObject<'a> {
-        AccountObject { record, hasher: self, grants: self, clock }
+        AccountObject { record, hasher: self, grants: self, notices: self, clock }
     }
 
     /// The copy of the signing keys in the isolate that answers.
@@ -336,6 +346,20 @@ impl Accounts for Memory {
         self.answering()?;
         let record = MemoryRecord { objects: &self.accounts, key: account };
         self.account(&record, &|| self.now.get()).serve(command).await
+    }
+}
+
+#[async_trait(?Send)]
+impl LogoutNotices for Memory {
+    async fn notify(&self, target: &LogoutTarget, now: UnixTime) -> Told {
+        let Ok(keyring) = Keyring::parse(&self.root_keys.borrow()) else { return Told::Unheard };
+        BackChannel { keyring: &keyring, entropy: &self.entropy, signing_keys: self, web: self }
+            .notify(target, now)
+            .await
+    }
+
+    fn log(&self, line: &str) {
+        self.told.borrow_mut().push(line.to_owned());
     }
 }
 

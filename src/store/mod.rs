@@ -7,6 +7,7 @@ pub mod clients;
 pub mod consents;
 pub mod grant_object;
 pub mod grants;
+pub mod logout_notices;
 pub mod memory;
 pub mod memory_signatures;
 pub mod meter;

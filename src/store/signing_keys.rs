@@ -4,9 +4,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use async_trait::async_trait;
+use serde::Serialize;
 
 use crate::base::time::{Seconds, UnixTime};
+use crate::jose::algorithm::SigningAlgorithm;
 use crate::jose::keyring::Keyring;
+use crate::jose::signed;
 use crate::model::signing_key::{KeySet, SigningKey};
 use crate::protocol::signing_keys::{SET_LIFETIME, SigningKeysReply};
 use crate::store::Unavailable;
@@ -24,6 +27,23 @@ pub trait SigningKeys {
     /// Signs with a key of the set.
     async fn sign(&self, keyring: &Keyring, key: &SigningKey, message: &[u8])
     -> Result<Vec<u8>, Unavailable>;
+}
+
+/// Signs claims with the key of the day. No I/O where the keys are at hand.
+pub async fn sign_jwt<T: Serialize>(
+    signing_keys: &dyn SigningKeys,
+    keyring: &Keyring,
+    algorithm: SigningAlgorithm,
+    typ: &str,
+    claims: &T,
+    now: UnixTime,
+) -> Result<String, Unavailable> {
+    let keys = signing_keys.current(keyring).await?;
+    let missing = || Unavailable(format!("no key to sign {} with", algorithm.word()));
+    let key = keys.signer(algorithm, now).ok_or_else(missing)?;
+    let input = signed::signing_input(algorithm.word(), typ, &key.kid, claims).ok_or_else(missing)?;
+    let signature = signing_keys.sign(keyring, key, input.as_bytes()).await?;
+    Ok(signed::compact(&input, &signature))
 }
 
 /// An isolate's copy of the set.

@@ -2,7 +2,7 @@
 
 use postern::protocol::grant::{GrantRefusal, Reply};
 
-use crate::commands::{Ask, By, FORM, Kid, Order, Redemption, Settings};
+use crate::commands::{Ask, By, FORM, Kid, Order, Redemption, Settings, Thief};
 
 /// Most generations a model may have.
 pub const GENERATIONS: usize = 12;
@@ -247,6 +247,21 @@ impl History {
             // Whoever served a thief owes the client nothing but the rules for everybody.
             self.first_use = None;
         }
+        if s.thief != Thief::Nobody {
+            self.held = self.held_that_matter(s);
+        }
+    }
+
+    /// A thief sends every refresh token there is. What the client alone can do is to use the newest it has, and to have
+    /// one served that is still in its window without being a thief; of those that are not, one is as good as another.
+    fn held_that_matter(&self, s: &Settings) -> u16 {
+        let newest = self.held().max().map_or(0, |g| 1 << g);
+        if self.thief || self.over() {
+            return newest;
+        }
+        let (in_window, late): (Vec<_>, Vec<_>) = self.held().partition(|g| self.superseded_in_window(s, *g));
+        let some_late = late.first().map_or(0, |g| 1 << g);
+        in_window.iter().fold(newest | some_late, |held, g| held | 1 << g)
     }
 }
 

@@ -2,7 +2,7 @@
 //! command can deliver it at any later time, any number of times, and any answer may get lost.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Mutex;
 
 use postern::model::grant_type::RefreshMode;
 use postern::protocol::grant::Reply;
@@ -10,13 +10,30 @@ use stateright::{Model, Property};
 
 use crate::commands::{Ask, By, Kid, Order, Redemption, Settings, Thief};
 use crate::history::{History, ends};
-use crate::machine::{Apply, Machine, Step, Stored};
+use crate::machine::{Apply, Machine, Stage, Step, Stored};
 use crate::rules::{Rule, broken, may_go};
 
 pub struct World {
     pub machine: Machine,
-    /// Whether a grant ended though nobody had stolen anything: a message of its own client came too late.
-    pub mishap: AtomicBool,
+    /// How living grants ended by a replay.
+    endings: Mutex<BTreeSet<Ending>>,
+}
+
+/// A replay that ended a living grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ending {
+    /// Who sent it.
+    pub by: From,
+    /// Whether a thief had been served before.
+    pub after_theft: bool,
+    pub what: Replayed,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Replayed {
+    Code,
+    /// Superseded longer ago than the window.
+    RefreshToken,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -37,7 +54,7 @@ pub enum Action {
     Deliver { order: Order, from: From, answered: bool },
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum From {
     /// The Worker (approvals), the owner, a guard: they hold no tokens.
     Server,
@@ -54,7 +71,7 @@ impl Situation {
 
 impl World {
     pub fn new(settings: Settings, apply: Apply) -> Self {
-        Self { machine: Machine::new(settings, apply), mishap: AtomicBool::new(false) }
+        Self { machine: Machine::new(settings, apply), endings: Mutex::default() }
     }
 
     fn settings(&self) -> &Settings {
@@ -110,12 +127,24 @@ impl World {
         self.machine.steps().iter().map(|step| line(step)).collect()
     }
 
+    pub fn endings(&self) -> BTreeSet<Ending> {
+        self.endings.lock().unwrap().clone()
+    }
+
     fn deliver(&self, last: &Situation, order: Order, from: From, answered: bool) -> Situation {
         let step = self.machine.step(last.stored, order);
         let honest = from != From::Thief && from != From::Stranger;
         let broken = broken(self.settings(), &last.history, &step, honest);
-        if honest && !last.history.thief && matches!(step.reply, Reply::Refused(refusal) if ends(refusal)) {
-            self.mishap.store(true, Ordering::Relaxed);
+        if step.before == Stage::Family
+            && step.after == Stage::Tombstone
+            && matches!(step.reply, Reply::Refused(refusal) if ends(refusal))
+        {
+            let what = match order {
+                Order::Redeem(..) => Replayed::Code,
+                _ => Replayed::RefreshToken,
+            };
+            let ending = Ending { by: from, after_theft: last.history.thief, what };
+            self.endings.lock().unwrap().insert(ending);
         }
         let mut history = last.history.clone();
         history.record(self.settings(), order, &step.reply, honest, answered);

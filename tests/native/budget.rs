@@ -1,5 +1,6 @@
 //! The storage budget (P9): what each endpoint may do, counted.
 
+use postern::base::form::encode_pairs;
 use postern::store::meter::Count;
 use serde_json::json;
 
@@ -34,6 +35,7 @@ fn resources_documents_and_pages_of_strangers_cost_nothing() {
         "/signin",
         "/signup",
         "/signout",
+        "/logout",
         "/account",
         "/console",
     ] {
@@ -88,6 +90,10 @@ fn the_token_endpoints_read_once_and_call_one_object() {
     costs(&harness, at_most(0, 0, 0, 1), || harness.get("/jwks.json"));
     costs(&harness, NOTHING, || harness.get("/jwks.json"));
     for client in [Client::confidential(&harness), Client::stored(&harness, json!({}))] {
+        let pushed = client.parameters();
+        let pushed: Vec<_> =
+            pushed.iter().filter(|(n, _)| n != "client_id").map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        costs(&harness, at_most(1, 0, 0, 0), || client.post("/par", &pushed));
         let code = client.code(&browser);
         let tokens = costs(&harness, once, || client.redeem(&code)).json();
         let (access, refresh) =
@@ -129,6 +135,33 @@ fn signing_in_up_and_out_calls_one_object() {
     costs(&harness, one, || Browser::new(&harness).sign_in("nobody", "wrong horse"));
     let page = browser.get("/signout");
     costs(&harness, one, || browser.submit(&Browser::form(&page.body, "/signout")));
+}
+
+#[test]
+fn signing_out_for_a_client_reads_it_and_calls_one_object() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "alice");
+    let back = "https://client.example/bye";
+    let members = json!({ "post_logout_redirect_uris": [back], "backchannel_logout_uri": "https://client.example/out" });
+    let client = Client::register(&harness, members);
+    let code = browser.allow(&client.authorize(&[("scope", Some("openid"))])).redirected("code").unwrap();
+    let token = client.redeem(&code).json()["id_token"].as_str().unwrap().to_owned();
+    let ask = |pairs: &[(&str, &str)]| {
+        let query = encode_pairs(pairs.iter().copied().chain([("post_logout_redirect_uri", back)]));
+        browser.get(&format!("/logout?{query}"))
+    };
+    costs(&harness, NOTHING, || ask(&[("client_id", "psc_x")]));
+    let page = costs(&harness, at_most(1, 0, 0, 0), || ask(&[("client_id", &client.id)]));
+    let form = Browser::form(&page.body, "/logout/confirm");
+    costs(&harness, NOTHING, || browser.submit(&form.clone().set("csrf", "x")));
+    costs(&harness, at_most(0, 0, 0, 1), || browser.submit(&form));
+    assert_eq!(harness.memory.posted.borrow().len(), 1);
+    browser.sign_in("alice", "correct horse");
+    let stale = costs(&harness, at_most(1, 0, 0, 0), || ask(&[("id_token_hint", &token)]));
+    assert_eq!(stale.status, 200);
+    let code = browser.get(&client.authorize(&[("scope", Some("openid"))])).redirected("code").unwrap();
+    let token = client.redeem(&code).json()["id_token"].as_str().unwrap().to_owned();
+    costs(&harness, at_most(1, 0, 0, 1), || assert_eq!(ask(&[("id_token_hint", &token)]).location(), back));
 }
 
 #[test]

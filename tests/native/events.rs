@@ -49,6 +49,10 @@ fn admin(path: &str, body: &Value) -> Sent {
     Sent::json("POST", &format!("/admin/{path}"), body).bearer(ADMIN_TOKEN)
 }
 
+fn hearing(harness: &Harness) -> Client<'_> {
+    Client::register(harness, json!({ "backchannel_logout_uri": "https://client.example/out" }))
+}
+
 const API: &str = "https://api.example";
 
 fn harness() -> Harness {
@@ -109,6 +113,16 @@ fn the_whole_story_is_told_act_by_act() {
     harness.send(admin("rotate-keys", &json!({})));
     harness.memory.limits.borrow_mut().insert(RateLimit::SignIn, 0);
     stranger.sign_in("bob", "guess");
+    // Signed in and out with a client that wants to hear of it.
+    let (visitor, hearing) = (Browser::signed_up(&harness, "carol"), hearing(&harness));
+    for status in [200, 400] {
+        visitor.allow(&hearing.authorize(&[("scope", Some("openid")), ("prompt", Some("consent"))]));
+        harness.memory.post_status.set(Some(status));
+        let page = visitor.get("/signout");
+        visitor.submit(&Browser::form(&page.body, "/signout"));
+        harness.memory.limits.take();
+        visitor.sign_in("carol", PASSWORD);
+    }
 
     let lines = told(&harness);
     let acts: Vec<_> =
@@ -150,6 +164,16 @@ fn the_whole_story_is_told_act_by_act() {
             ("audience_key_issued", "/admin/audience-key"),
             ("signing_keys_rotated", "/admin/rotate-keys"),
             ("rate_limited", "/signin"),
+            ("signed_up", "/signup"),
+            ("client_registered", "/register"),
+            ("access_granted", "/consent"),
+            ("logout_notified", "back-channel"),
+            ("signed_out", "/signout"),
+            ("signed_in", "/signin"),
+            ("access_granted", "/consent"),
+            ("logout_notice_failed", "back-channel"),
+            ("signed_out", "/signout"),
+            ("signed_in", "/signin"),
         ]
     );
     let kinds: BTreeSet<_> = acts.iter().map(|(kind, _)| *kind).collect();
@@ -178,10 +202,13 @@ fn the_whole_story_is_told_act_by_act() {
         ("sign_in_throttled", "Throttled"),
         ("client_authentication_failed", "UnknownClient"),
         ("rate_limited", "SignIn"),
+        ("logout_notice_failed", "Refused"),
     ] {
         assert_eq!(of(kind)["reason"], reason);
     }
-    let sources: BTreeSet<_> = lines.iter().map(|line| line["source"].as_str().unwrap()).collect();
+    // A notice comes of no request.
+    let requests = lines.iter().filter(|line| line["path"] != "back-channel");
+    let sources: BTreeSet<_> = requests.map(|line| line["source"].as_str().unwrap()).collect();
     assert_eq!(sources.len(), 1);
     assert!(sources.iter().all(|source| source.len() == 12));
     assert!(lines.iter().all(|line| line["at"].as_u64().unwrap() >= 1_800_000_000_000));

@@ -12,7 +12,8 @@ const OPEN: [&str; 8] = [
     "/.well-known/oauth-protected-resource/demo/whoami",
     "/demo/calendar",
 ];
-const PAGES: [&str; 7] = ["/", "/authorize", "/consent", "/signin", "/signup", "/account", "/console"];
+const PAGES: [&str; 8] =
+    ["/", "/authorize", "/consent", "/signin", "/signup", "/logout", "/account", "/console"];
 
 fn with_method(method: &str, path: &str) -> Sent {
     Sent { method: method.into(), ..Sent::get(path) }
@@ -91,6 +92,8 @@ fn every_post_of_a_page_wants_a_form() {
         "/signin",
         "/signup",
         "/signout",
+        "/logout",
+        "/logout/confirm",
         "/account",
         "/console",
         "/console/delete",

@@ -20,6 +20,9 @@ fn the_server_says_what_it_can() {
         json!(["openid", "profile", "email", "offline_access", "calendar.read", "calendar.write"])
     );
     assert_eq!(document["authorization_response_iss_parameter_supported"], true);
+    for name in ["backchannel_logout_supported", "backchannel_logout_session_supported"] {
+        assert_eq!(document[name], true, "{name}");
+    }
     // Each endpoint it names is there.
     for (name, method) in [
         ("authorization_endpoint", "GET, POST"),
@@ -29,6 +32,7 @@ fn the_server_says_what_it_can() {
         ("registration_endpoint", "POST"),
         ("userinfo_endpoint", "GET, POST, HEAD"),
         ("jwks_uri", "GET, HEAD"),
+        ("end_session_endpoint", "GET, POST"),
     ] {
         let path = document[name].as_str().unwrap().strip_prefix("https://as.example").unwrap();
         let answer =

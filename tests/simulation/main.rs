@@ -17,6 +17,7 @@
 mod actors;
 mod choices;
 mod http;
+mod keys;
 mod kv;
 mod objects;
 mod ocean;

@@ -13,13 +13,16 @@ use postern::base::time::UnixTime;
 use postern::model::id::{AccountId, GrantId};
 use postern::model::password::Algorithm;
 use postern::model::username::Username;
-use postern::protocol::account::{AccountCommand, AccountReply};
+use postern::protocol::account::{AccountCommand, AccountReply, LogoutTarget, Told};
 use postern::protocol::grant::{Command, Reply};
+use postern::protocol::signing_keys::{SigningKeysCommand, SigningKeysReply};
 use postern::store::account_object::AccountObject;
 use postern::store::accounts::Accounts;
 use postern::store::grants::Grants;
+use postern::store::logout_notices::LogoutNotices;
 use postern::store::passwords::PasswordHasher;
 use postern::store::record::Record;
+use postern::store::signing_keys_object::SigningKeysObject;
 use postern::store::{Unavailable, grant_object};
 
 use crate::ocean::Ocean;
@@ -32,6 +35,7 @@ use crate::temper::skewed;
 pub enum Address {
     Grant(GrantId),
     Account(AccountId),
+    SigningKeys,
 }
 
 /// What is sent to one.
@@ -39,14 +43,17 @@ pub enum Address {
 pub enum Message {
     Grant(Command),
     Account(AccountCommand),
+    SigningKeys(SigningKeysCommand),
     Alarm,
 }
 
 /// What comes back.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a handful at a time")]
 pub enum Said {
     Grant(Reply),
     Account(AccountReply),
+    SigningKeys(Box<SigningKeysReply>),
     Woken,
 }
 
@@ -76,6 +83,8 @@ struct Object {
     running: RefCell<Vec<(TaskId, Answer)>>,
     /// Which setting of the alarm counts.
     alarm: Cell<u64>,
+    /// Each takes with it an alarm that has not gone off.
+    erasures: Cell<u64>,
     skew: i64,
 }
 
@@ -95,6 +104,7 @@ impl Objects {
                 gate: Gate::default(),
                 running: RefCell::default(),
                 alarm: Cell::new(0),
+                erasures: Cell::new(0),
                 skew: skewed(&ocean.scheduler, ocean.temper.skew, n),
             })
         };
@@ -154,8 +164,8 @@ fn begin(ocean: &Rc<Ocean>, actor: usize, address: Address, message: Message) ->
 }
 
 /// An object while it serves one message.
-struct Inside {
-    ocean: Rc<Ocean>,
+pub struct Inside {
+    pub ocean: Rc<Ocean>,
     object: Rc<Object>,
     address: Address,
     message: Message,
@@ -208,12 +218,23 @@ impl Inside {
                 self.clear_alarm();
                 self.account(&|| self.now()).wake().await.map(|()| Said::Woken)
             }
+            (Address::SigningKeys, Message::SigningKeys(command)) => {
+                let (keyring, clock) = (self.ocean.keyring_at(0), &|| self.now());
+                let object = SigningKeysObject { record: self, signatures: self, keyring, clock };
+                object.serve(command).await.map(|reply| Said::SigningKeys(Box::new(reply)))
+            }
             _ => Err(Unavailable("a message for another object".into())),
         }
     }
 
+    /// Something takes time that is not storage: others come in meanwhile.
+    pub async fn out_of_storage(&self, millis: Time) {
+        self.rest(millis).await;
+        self.object.gate.open().await;
+    }
+
     fn account<'a>(&'a self, clock: &'a dyn Fn() -> UnixTime) -> AccountObject<'a> {
-        AccountObject { record: self, hasher: self, grants: self, clock }
+        AccountObject { record: self, hasher: self, grants: self, notices: self, clock }
     }
 
     fn clear_alarm(&self) {
@@ -234,8 +255,11 @@ impl Inside {
     /// Makes durable what was written. Nothing leaves an object before (the output gate).
     fn flush(&self) {
         let stored = self.object.volatile.borrow().clone();
-        // That an alarm went off does not unset it: the platform tries again until its handler succeeds.
+        // That an alarm went off does not unset it: the platform tries again, six times, until its handler succeeds.
         let alarm_moved = stored.alarm.is_some() && self.object.durable.borrow().alarm != stored.alarm;
+        if stored == Stored::default() {
+            self.object.erasures.set(self.object.erasures.get() + 1);
+        }
         *self.object.durable.borrow_mut() = stored;
         for deed in self.object.deeds.take() {
             self.ocean.oracle.object_did(&self.ocean, self.address, &deed);
@@ -284,10 +308,11 @@ fn reset(ocean: &Rc<Ocean>, object: &Rc<Object>, address: Address) {
     });
 }
 
-/// Goes off once at least; tried again after a failure, a few times.
+/// Goes off once at least; tried again after a failure, six times.
 fn set_alarm(ocean: &Rc<Ocean>, object: &Rc<Object>, address: Address) {
     object.alarm.set(object.alarm.get() + 1);
     let setting = object.alarm.get();
+    let erasures = object.erasures.get();
     let Some(at) = object.durable.borrow().alarm else { return };
     let (ocean, object) = (Rc::clone(ocean), Rc::clone(object));
     let scheduler = Rc::clone(&ocean.scheduler);
@@ -296,14 +321,18 @@ fn set_alarm(ocean: &Rc<Ocean>, object: &Rc<Object>, address: Address) {
         let late = ocean.scheduler.happens(ocean.temper.alarms_late);
         let delay = if late { Time::from(ocean.scheduler.pick(120_000)) } else { 1 };
         ocean.scheduler.sleep(due.saturating_add(delay)).await;
-        // The platform gives up after six retries; an object that is reset seven times within minutes is another story.
+        if object.erasures.get() != erasures {
+            return;
+        }
+        // Counted for each setting of the alarm: the platform gives up on one after six retries.
         let mut failures = 0;
         while object.alarm.get() == setting {
             let woken = begin(&ocean, PLATFORM, address, Message::Alarm).wait().await;
             let again = ocean.scheduler.happens(ocean.temper.alarms_twice);
             match woken {
                 Ok(_) => failures = 0,
-                Err(_) => failures = 6.min(failures + 1),
+                Err(_) if failures >= 6 => return,
+                Err(_) => failures += 1,
             }
             if woken.is_ok() && !again {
                 return;
@@ -382,9 +411,7 @@ impl PasswordHasher for Inside {
         algorithm: Algorithm,
         salt: Opaque<16>,
     ) -> Result<Secret<Vec<u8>>, Unavailable> {
-        // Not storage: others come in meanwhile.
-        self.rest(30).await;
-        self.object.gate.open().await;
+        self.out_of_storage(30).await;
         Ok(Secret::new(sha256(format!("{}{algorithm:?}{salt}", password.expose())).to_vec()))
     }
 }
@@ -418,4 +445,14 @@ impl Accounts for Inside {
             _ => Err(Unavailable("not an account".into())),
         }
     }
+}
+
+#[async_trait(?Send)]
+impl LogoutNotices for Inside {
+    /// No client here wants notices.
+    async fn notify(&self, _: &LogoutTarget, _: UnixTime) -> Told {
+        Told::Heard
+    }
+
+    fn log(&self, _: &str) {}
 }

@@ -32,6 +32,7 @@ use postern::store::grants::Grants;
 use postern::store::memory::{Memory, SeededEntropy};
 use postern::store::meter::Meter;
 use postern::store::rate_limits::{RateLimit, RateLimits};
+use postern::store::signing_keys::KeyCache;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -73,8 +74,11 @@ pub struct Ocean {
     skews: Vec<i64>,
     next_grant: Cell<u64>,
     calendars: RefCell<BTreeMap<String, Vec<CalendarEntry>>>,
-    /// Signing keys that are always at hand.
-    keys: Memory,
+    /// Signatures and ciphers, which know no time.
+    pub keys: Memory,
+    /// Each place's copy of the signing keys.
+    pub key_caches: Vec<KeyCache>,
+    next_key: Cell<u64>,
 }
 
 impl Ocean {
@@ -104,6 +108,7 @@ impl Ocean {
             })
             .collect();
         let skews = places.map(|place| skewed(&scheduler, temper.skew, place)).collect();
+        let key_caches = (0..temper.places).map(|_| KeyCache::new()).collect();
         Rc::new(Self {
             kv: Kv::new(&scheduler, &temper),
             temper,
@@ -118,6 +123,8 @@ impl Ocean {
             next_grant: Cell::new(0),
             calendars: RefCell::default(),
             keys: Memory::new(UnixTime::default()),
+            key_caches,
+            next_key: Cell::new(0),
             scheduler,
         })
     }
@@ -132,7 +139,18 @@ impl Ocean {
         &self.keyrings[1]
     }
 
-    fn keyring_at(&self, place: usize) -> &Keyring {
+    /// What the clock of a place shows.
+    pub fn clock_at(&self, place: usize) -> UnixTime {
+        self.clock(self.skews[place])
+    }
+
+    /// A number for a key that is made.
+    pub fn next_key(&self) -> u64 {
+        self.next_key.replace(self.next_key.get() + 1)
+    }
+
+    /// The keys that a place goes by.
+    pub fn keyring_at(&self, place: usize) -> &Keyring {
         let now = self.scheduler.now();
         &self.keyrings[self.deployed[place].iter().filter(|at| now >= **at).count()]
     }
@@ -194,7 +212,7 @@ impl Ocean {
             accounts: &reach,
             calendars: &reach,
             rate_limits: &reach,
-            signing_keys: &self.keys,
+            signing_keys: &reach,
             signatures: &self.keys,
             web: &self.keys,
         };
@@ -233,16 +251,16 @@ impl Body for SentBody {
 }
 
 /// The stores as one request reaches them.
-struct Reach {
-    ocean: Rc<Ocean>,
-    place: usize,
+pub struct Reach {
+    pub ocean: Rc<Ocean>,
+    pub place: usize,
     meter: Meter,
     /// Whether any of them failed.
     disturbed: Cell<bool>,
 }
 
 impl Reach {
-    fn note<T>(&self, result: Result<T, Unavailable>) -> Result<T, Unavailable> {
+    pub fn note<T>(&self, result: Result<T, Unavailable>) -> Result<T, Unavailable> {
         self.disturbed.set(self.disturbed.get() || result.is_err());
         result
     }

@@ -32,6 +32,8 @@ pub struct Temper {
     pub slow: u32,
     /// How far clocks may be apart, in milliseconds.
     pub skew: u32,
+    /// Requests that meet an isolate without a copy of the signing keys.
+    pub isolates_restart: u32,
     /// Whether the root key is rotated meanwhile.
     pub keys_rotate: bool,
 }
@@ -54,6 +56,7 @@ impl Temper {
             hang_ups: rate([0, 0, 20, 100]),
             slow: pick(4),
             skew: [0, 0, 500, 2500][pick(4) as usize],
+            isolates_restart: rate([0, 50, 200, 500]),
             keys_rotate: pick(4) == 3,
         }
     }

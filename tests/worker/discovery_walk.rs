@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::app::{App, Ask, metadata_with};
 use crate::browser::{Browser, Page};
 use crate::clients::send;
-use crate::http::{Reply, get, get_as, post, post_json, request};
+use crate::http::{Reply, encode, get, get_as, post, post_json, request};
 use crate::server::Server;
 
 /// Tries what a member says.
@@ -37,12 +37,20 @@ const MEMBERS: &[(&str, Exercise)] = &[
     ("grant_types_supported", grant_types),
     ("code_challenge_methods_supported", code_challenge_methods),
     ("ui_locales_supported", ui_locales),
+    // RFC 9126 §5.
+    ("pushed_authorization_request_endpoint", pushed_authorization_request_endpoint),
+    // Whoever pushes nothing is heard as well: every other row shows it.
+    ("require_pushed_authorization_requests", |_, value| assert_eq!(*value, json!(false))),
     // RFC 9207 §3, RFC 9728 §4.
     ("authorization_response_iss_parameter_supported", iss_parameter),
     ("protected_resources", protected_resources),
     // OpenID Connect Discovery §3, and the prompt values of Initiating User Registration §4.1.
     ("jwks_uri", jwks_uri),
     ("userinfo_endpoint", userinfo_endpoint),
+    // RP-Initiated Logout §2.1, Back-Channel Logout §2.1.
+    ("end_session_endpoint", end_session_endpoint),
+    ("backchannel_logout_supported", backchannel_logout),
+    ("backchannel_logout_session_supported", backchannel_logout),
     ("id_token_signing_alg_values_supported", id_token_algorithms),
     ("userinfo_signing_alg_values_supported", userinfo_algorithms),
     ("subject_types_supported", subject_types),
@@ -336,6 +344,29 @@ fn ui_locales(walk: &Walk, value: &Value) {
             assert!(page.reply.body.contains(&lang), "{page:#?}");
         }
     }
+}
+
+fn pushed_authorization_request_endpoint(walk: &Walk, url: &Value) {
+    let app = walk.app(json!({}));
+    let ask = app.asks_for("openid");
+    let path = text(url).strip_prefix(&walk.server.url).unwrap();
+    let pushed = app.call(path, &ask.pairs()).expect(201).member("request_uri");
+    let query = encode(&[("client_id", app.id.as_str()), ("request_uri", pushed.as_str())]);
+    walk.browser.open(&format!("/authorize?{query}")).asks_for_consent();
+}
+
+fn end_session_endpoint(walk: &Walk, url: &Value) {
+    // Without a hint the owner is asked. Signing out is left to others: the walk goes on.
+    let page = walk.browser.open(text(url));
+    assert_eq!((page.reply.status, page.forms().len()), (200, 1), "{page:#?}");
+}
+
+fn backchannel_logout(walk: &Walk, value: &Value) {
+    assert_eq!(*value, json!(true));
+    let notified = "https://diary.example/logout";
+    let members = json!({ "backchannel_logout_uri": notified, "backchannel_logout_session_required": true });
+    let app = walk.app(members);
+    assert_eq!(app.document["backchannel_logout_uri"], notified);
 }
 
 fn iss_parameter(walk: &Walk, value: &Value) {

@@ -32,6 +32,7 @@ mod guessing;
 mod hostile;
 mod limits;
 mod log;
+mod logout;
 mod midway;
 mod pages;
 mod panic;

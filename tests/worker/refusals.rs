@@ -130,7 +130,6 @@ fn every_other_error_goes_to_the_client_with_its_state_and_one_issuer() {
         (right().with("response_type", "token"), "unsupported_response_type"),
         (right().with("response_type", "code id_token"), "unsupported_response_type"),
         (right().with("response_mode", "fragment"), "invalid_request"),
-        (right().with("response_mode", "form_post"), "invalid_request"),
         (right().without("code_challenge"), "invalid_request"),
         (right().without("code_challenge").without("code_challenge_method"), "invalid_request"),
         (right().without("code_challenge_method"), "invalid_request"),
@@ -148,6 +147,8 @@ fn every_other_error_goes_to_the_client_with_its_state_and_one_issuer() {
         (right().with("scope", "\"calendar.read\""), "invalid_scope"),
         (right().with("scope", &"x".repeat(4000)), "invalid_scope"),
         (right().with("prompt", "select"), "invalid_request"),
+        (right().with("claims", "{"), "invalid_request"),
+        (right().with("id_token_hint", "a.b.c"), "invalid_request"),
         (right().with("prompt", "none login"), "invalid_request"),
         (right().with("max_age", "-1"), "invalid_request"),
         (right().with("max_age", "x"), "invalid_request"),
@@ -176,7 +177,9 @@ fn every_other_error_goes_to_the_client_with_its_state_and_one_issuer() {
     assert_eq!(reply.parameter("error").as_deref(), Some("invalid_request"));
     assert_eq!(reply.parameter("state"), None, "neither of two states is the client's");
     // What is not ours to judge is passed over.
-    browser.open(&right().with("nonce", "x").with("claims", "{").with("x", "<y>").url()).asks_for_consent();
+    browser
+        .open(&right().with("nonce", "x").with("display", "popup").with("x", "<y>").url())
+        .asks_for_consent();
 }
 
 #[test]

@@ -243,7 +243,7 @@ pub const TEXTS: &[(&str, &[&str])] = &[
             r#"RESOURCES=[{"identifier":"http://127.0.0.1:9/","scopes":[]},{"identifier":"http://127.0.0.1:9/","scopes":[]}]"#,
             r#"RESOURCES=[{"identifier":"https://a.example/#f","scopes":["nothing"]}]"#,
             "REGISTRATION=token",
-            "REGISTRATION=token\nREGISTRATION_TOKEN=0123456789abcdef",
+            "REGISTRATION=token\nREGISTRATION_TOKEN=0123456789abcdef012345",
             "REGISTRATION=closed\nSEALED_CLIENTS=accept\nSIGN_UP=closed",
             "CODE_TTL=0\nACCESS_TOKEN_TTL=86400\nREFRESH_IDLE_TTL=1\nREFRESH_MAX_TTL=x\nREFRESH_RETRY_WINDOW=3600",
             "CODE_TTL=+60",

@@ -6,7 +6,7 @@ use crate::base::time::{Seconds, UnixTime};
 use crate::model::client_id::ClientHash;
 use crate::model::id::GrantId;
 use crate::model::scope::Scope;
-use crate::protocol::account::{AccountReply, Approval, Basis};
+use crate::protocol::account::{AccountReply, Approval, Basis, LogoutTarget};
 
 /// Live grants of one client; the oldest beyond is ended.
 pub const MAX_GRANTS_PER_CLIENT: usize = 40;
@@ -32,6 +32,9 @@ pub struct GrantRow {
     pub ends_at: Option<UnixTime>,
     /// When it was approved, by the account's clock.
     pub created_at: UnixTime,
+    /// Whom to tell when the session ends. Only on its way: the account lists it by session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logout: Option<Box<LogoutTarget>>,
 }
 
 /// What is remembered no longer counts.

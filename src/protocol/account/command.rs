@@ -232,6 +232,7 @@ impl AccountCommand {
 impl GrantRow {
     /// Of what was approved.
     pub fn new(grant: GrantId, client_name: &str, scope: Scope, ends_at: Option<UnixTime>) -> Self {
-        Self { grant, client_name: client_name.to_owned(), scope, ends_at, created_at: UnixTime::default() }
+        let (client_name, created_at) = (client_name.to_owned(), UnixTime::default());
+        Self { grant, client_name, scope, ends_at, created_at, logout: None }
     }
 }

@@ -6,6 +6,7 @@
 
 mod access;
 mod command;
+mod logins;
 mod owner;
 pub mod sign_in;
 pub mod sign_up;
@@ -14,12 +15,14 @@ mod throttle;
 use serde::{Deserialize, Serialize};
 
 use crate::base::time::UnixTime;
+use crate::model::event::Event;
 use crate::model::id::GrantId;
 
 pub use access::{GrantRow, MAX_GRANTS_PER_CLIENT};
 pub use command::{
     AccountCommand, AccountReply, Approval, Basis, ListedClient, NewSession, Overview, SignIn, SignUp, Signed,
 };
+pub use logins::{LogoutTarget, Told};
 pub use owner::{MAX_CLIENTS, Owner};
 pub use throttle::{MAX_DELAY, Throttle};
 
@@ -64,6 +67,23 @@ impl Account {
             owner.outbox.retain(|grant| !confirmed.contains(grant));
         }
         self
+    }
+
+    /// The notices of ended sessions to send now. Each is put off by that: save the account before anything is sent.
+    #[must_use]
+    pub fn claim_notices(&mut self, now: UnixTime) -> Vec<LogoutTarget> {
+        self.owner.as_mut().map(|owner| owner.logins.claim(now)).unwrap_or_default()
+    }
+
+    /// When there are notices to send.
+    pub fn notices_due_at(&self) -> Option<UnixTime> {
+        self.owner.as_ref().and_then(|owner| owner.logins.due_at())
+    }
+
+    /// Takes down what became of a notice; what the log is told of it.
+    pub fn settle_notice(&mut self, target: &LogoutTarget, told: Told) -> Option<Event> {
+        let owner = self.owner.as_mut()?;
+        owner.logins.settle(target, told, owner.sub)
     }
 
     /// When an account that belongs to nobody may be deleted.

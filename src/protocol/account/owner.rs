@@ -9,6 +9,7 @@ use crate::model::profile::Profile;
 use crate::model::session;
 use crate::model::username::Username;
 use crate::protocol::account::access::{Access, Superseded};
+use crate::protocol::account::logins::Logins;
 use crate::protocol::account::{AccountCommand, AccountReply, ListedClient, NewSession, Overview, Signed};
 
 /// Clients that one owner may register: KV writes are scarce.
@@ -31,6 +32,8 @@ pub struct Owner {
     salt: Option<PairwiseSalt>,
     #[serde(default)]
     profile: Profile,
+    #[serde(default, skip_serializing_if = "Logins::is_empty")]
+    pub(super) logins: Logins,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +56,7 @@ impl Owner {
             outbox: Vec::new(),
             salt: None,
             profile: Profile::default(),
+            logins: Logins::default(),
         }
     }
 
@@ -62,7 +66,16 @@ impl Owner {
         let ends_at = new.auth_time.plus(session::LIFETIME).plus(Seconds::minutes(5));
         self.sessions.retain(|row| now < row.ends_at && Some(row.sid) != new.replaces);
         self.sessions.insert(0, SessionRow { sid: new.sid, auth_time: new.auth_time, ends_at });
-        self.sessions.truncate(MAX_SESSIONS);
+        if let Some(replaced) = new.replaces {
+            self.logins.end(replaced, now);
+        }
+        while self.sessions.len() > MAX_SESSIONS {
+            if let Some(oldest) = self.sessions.pop() {
+                self.logins.end(oldest.sid, now);
+            }
+        }
+        let sessions = &self.sessions;
+        self.logins.keep(|session| sessions.iter().any(|row| row.sid == session));
         AccountReply::SignedIn { sub: self.sub, salt: *self.salt.get_or_insert(new.salt) }
     }
 
@@ -71,6 +84,7 @@ impl Owner {
         match &command {
             AccountCommand::SignOut(by) => {
                 self.sessions.retain(|row| row.sid != by.sid);
+                self.logins.end(by.sid, now);
                 return (Some(self), AccountReply::Done);
             }
             AccountCommand::ForgetGrant(_, grant) => {
@@ -103,13 +117,19 @@ impl Owner {
         match command {
             AccountCommand::Check(_) => (None, AccountReply::Alive { username: self.username }),
             AccountCommand::Overview(_) => (None, AccountReply::Overview(Box::new(self.overview(now)))),
-            AccountCommand::Approve(_, approval) => match self.access.approve(approval, now) {
-                Ok((reply, ended)) => {
-                    self.outbox.extend(ended);
-                    (Some(self), reply)
+            AccountCommand::Approve(_, mut approval) => {
+                let logout = approval.grant.logout.take();
+                match self.access.approve(approval, now) {
+                    Ok((reply, ended)) => {
+                        self.outbox.extend(ended);
+                        if let Some(target) = logout {
+                            self.logins.list(*target);
+                        }
+                        (Some(self), reply)
+                    }
+                    Err(Superseded) => (None, AccountReply::ConsentSuperseded { username: self.username }),
                 }
-                Err(Superseded) => (None, AccountReply::ConsentSuperseded { username: self.username }),
-            },
+            }
             AccountCommand::EditProfile(_, profile) => {
                 self.profile = profile;
                 (Some(self), AccountReply::Done)

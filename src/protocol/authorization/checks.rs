@@ -55,6 +55,16 @@ pub fn check(
     })
 }
 
+/// RFC 9126 §6: a client that registered `require_pushed_authorization_requests` is heard in no other way.
+///
+/// # Errors
+/// [`AuthorizationError::PushedRequestRequired`].
+pub fn check_arrival(client: &Client, pushed: bool) -> Result<(), AuthorizationError> {
+    let required =
+        client.metadata.extension.as_ref().is_some_and(|extension| extension.requires_pushed_requests);
+    if required && !pushed { Err(AuthorizationError::PushedRequestRequired) } else { Ok(()) }
+}
+
 fn repeated_parameters(subject: &Subject<'_>) -> Result<(), AuthorizationError> {
     // RFC 6749 §3.1: "MUST NOT be included more than once". RFC 8707 §2 excepts `resource`.
     match subject.form.repeated(&["resource"]) {

@@ -47,6 +47,8 @@ pub enum AuthorizationError {
     MaxAge,
     /// An unknown prompt, or `none` with another.
     Prompt,
+    /// The client registered that it pushes its requests (RFC 9126 §6).
+    PushedRequestRequired,
     /// A parameter stands twice (RFC 6749 §3.1).
     Repeated(String),
     /// OpenID Connect Core §6: `request`.
@@ -87,6 +89,7 @@ impl AuthorizationError {
             | Self::MaxAge
             | Self::Nonce
             | Self::Prompt
+            | Self::PushedRequestRequired
             | Self::Repeated(_)
             | Self::ResponseMode
             | Self::ResponseTypeMissing => "invalid_request",
@@ -118,6 +121,7 @@ impl AuthorizationError {
             Self::Prompt => {
                 "prompt must be of none, login, consent, select_account and create; none stands alone"
             }
+            Self::PushedRequestRequired => "this client has to push its authorization requests",
             Self::Repeated(name) => return format!("the parameter {} stands twice", printable(name)),
             Self::RequestNotSupported => "request objects are not supported",
             Self::RequestUriNotSupported => "request_uri is not supported",

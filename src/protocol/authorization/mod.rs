@@ -5,15 +5,17 @@ mod consent_form;
 mod error;
 mod interaction;
 mod pending;
+mod pushed;
 mod request;
 mod response_mode;
 mod return_to;
 
-pub use checks::check;
+pub use checks::{check, check_arrival};
 pub use consent_form::ConsentForm;
 pub use error::{AuthorizationError, PageRefusal};
 pub use interaction::{Interaction, auth_after, decide};
 pub use pending::{PendingRequest, RequestedAt};
+pub use pushed::{LIFETIME as PUSHED_LIFETIME, PushedRequest};
 pub use request::{AuthorizationRequest, Prompt};
 pub use response_mode::ResponseMode;
 pub use return_to::{Reply, ReturnTo, identify};

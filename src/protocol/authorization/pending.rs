@@ -22,6 +22,8 @@ pub struct PendingRequest {
     pub auth_after: Option<UnixTime>,
     /// The owner has been through the sign-in page, and chose who to be (`prompt=select_account`).
     pub chosen: bool,
+    /// The client pushed it.
+    pub pushed: bool,
     expires_at: UnixTime,
 }
 
@@ -47,8 +49,15 @@ impl PendingRequest {
             client_name: client_name.to_owned(),
             auth_after,
             chosen: false,
+            pushed: false,
             expires_at: now.plus(LIFETIME),
         }
+    }
+
+    /// The same, as it arrived: pushed by its client, or not.
+    #[must_use]
+    pub fn arrived(self, pushed: bool) -> Self {
+        Self { pushed, ..self }
     }
 
     /// The same, on its way through the sign-in page.

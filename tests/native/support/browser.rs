@@ -112,14 +112,17 @@ impl<'a> Browser<'a> {
         self.send(Sent::get(target))
     }
 
-    /// Follows our own redirects, as far as they lead.
+    /// Follows our own redirects, as far as they lead: no browser follows more than twenty.
     pub fn follow(&self, answer: Answer) -> Answer {
         let mut answer = answer;
-        while answer.status == 303 && answer.location().starts_with('/') {
+        for _ in 0..20 {
+            if answer.status != 303 || !answer.location().starts_with('/') {
+                return answer;
+            }
             let next = answer.location().to_owned();
             answer = self.get(&next);
         }
-        answer
+        panic!("redirected for ever: {}", answer.location());
     }
 
     pub fn submit(&self, form: &Form) -> Answer {

@@ -176,6 +176,7 @@ impl Harness {
         })
         .unwrap();
         let (memory, entropy) = (Memory::new(START), SeededEntropy::new(1));
+        memory.root_keys.replace(root);
         Self {
             memory,
             config,
@@ -190,6 +191,7 @@ impl Harness {
     /// The same world after its root keys changed.
     pub fn rotate_keys(&mut self, root_keys: &str) {
         self.keyring = Keyring::parse(root_keys).unwrap();
+        self.memory.root_keys.replace(root_keys.into());
     }
 
     pub fn now(&self) -> UnixTime {
@@ -199,6 +201,7 @@ impl Harness {
     pub fn wait(&self, seconds: u64) {
         self.memory.now.set(self.now().plus(Seconds(seconds)));
         block_on(self.memory.run_alarms()).unwrap();
+        self.log.borrow_mut().extend(self.memory.told.take());
     }
 
     /// From now on requests come from there.
@@ -243,6 +246,7 @@ impl Harness {
             refusal: response.refusal,
             log,
         };
+        self.log.borrow_mut().extend(self.memory.told.take());
         self.log.borrow_mut().extend(answer.log.iter().cloned());
         let Memory { down, grants_down, signing_keys_down, .. } = &self.memory;
         let meant = down.get() || grants_down.get() || signing_keys_down.get();

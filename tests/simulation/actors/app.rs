@@ -14,6 +14,7 @@ use serde_json::json;
 
 use crate::actors::Cast;
 use crate::http::{Answer, Sent};
+use crate::keys::Verifier;
 use crate::ocean::{ADMIN_TOKEN, REGISTRATION_TOKEN};
 use crate::oracle::claims;
 use crate::scheduler::Time;
@@ -34,6 +35,8 @@ pub struct App {
     held: RefCell<Vec<Rc<Held>>>,
     /// Told to stop: what it gets from now on is its own fault.
     pub gone: Cell<bool>,
+    /// What it verifies ID tokens with.
+    verifier: Rc<Verifier>,
 }
 
 /// The store that the agents of one family share.
@@ -76,6 +79,7 @@ pub async fn registers(cast: Rc<Cast>, n: u32) {
             place,
             held: RefCell::default(),
             gone: Cell::new(false),
+            verifier: Rc::default(),
         };
         cast.apps.borrow_mut().push(Rc::new(app));
         return;
@@ -92,8 +96,10 @@ impl App {
             "calendar.read",
             "calendar.read notes",
             "calendar.read calendar.write notes",
+            "openid calendar.read",
+            "openid offline_access calendar.read calendar.write",
         ];
-        let scope = scopes[cast.pick(4) as usize];
+        let scope = scopes[cast.pick(6) as usize];
         let prompt = ["", "", "", "consent", "none", "login"][cast.pick(6) as usize];
         let mut pairs = vec![
             ("response_type", "code"),
@@ -152,6 +158,7 @@ impl App {
     }
 
     fn holds(self: &Rc<Self>, cast: &Rc<Cast>, answer: &Answer) {
+        self.verifies(cast, answer);
         let Some(refresh) = answer.text("refresh_token") else { return };
         let access = answer.text("access_token").unwrap();
         let held = Rc::new(Held {
@@ -170,6 +177,13 @@ impl App {
                 place: self.place + n as usize,
             };
             cast.begin(async move { agent.works().await });
+        }
+    }
+
+    fn verifies(&self, cast: &Rc<Cast>, answer: &Answer) {
+        if let Some(token) = answer.text("id_token") {
+            let (verifier, place) = (Rc::clone(&self.verifier), self.place);
+            cast.begin(verifier.verifies(Rc::clone(cast), place, token));
         }
     }
 
@@ -321,6 +335,7 @@ impl Agent {
                 RefreshToken::open(keyring, &refresh).is_some_and(|token| token.grant == self.held.grant)
             );
             self.held.refresh.replace(refresh);
+            self.app.verifies(&self.cast, answer);
             self.held.access.replace(answer.text("access_token").unwrap());
             self.held.expires_at.set(expiry(&self.cast, answer));
         }

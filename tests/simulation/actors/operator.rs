@@ -4,14 +4,20 @@ use std::rc::Rc;
 
 use crate::actors::Cast;
 use crate::actors::app::basic;
+use crate::http::Sent;
 use crate::kv::STALENESS;
+use crate::ocean::ADMIN_TOKEN;
 
 /// An operator's work in this schedule.
 pub async fn works(cast: Rc<Cast>) {
     for _ in 0..cast.pick(4) {
         cast.waits().await;
         let Some(app) = cast.some_app().filter(|app| !app.gone.get()) else { continue };
-        match cast.pick(3) {
+        match cast.pick(4) {
+            3 => {
+                let sent = Sent { method: "POST", ..Sent::get("/admin/rotate-keys") };
+                drop(cast.ocean.send(0, sent.bearer(ADMIN_TOKEN)).await);
+            }
             0 => {}
             1 if app.is_stored() => rotates_a_secret(&cast, &app).await,
             1 => {}

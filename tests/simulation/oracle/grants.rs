@@ -168,7 +168,10 @@ impl GrantTruth {
         if other || at >= self.code_until {
             return Due::Refused;
         }
-        let refresh = redeem.refresh.map(|terms| RefreshTruth {
+        // Who only wanted a sign-in gets no refresh token, unless it was told to stay.
+        let scope = &self.create.as_ref().unwrap().terms.scope;
+        let stays = !scope.contains("openid") || scope.contains("offline_access");
+        let refresh = redeem.refresh.filter(|_| stays).map(|terms| RefreshTruth {
             terms,
             generation: 0,
             kid: redeem.kid.clone(),

@@ -70,6 +70,7 @@ impl Oracle {
                 None => "a grant".into(),
             },
             Address::Account(_) => "an account".into(),
+            Address::SigningKeys => "the signing keys".into(),
         }
     }
 
@@ -119,6 +120,11 @@ impl Oracle {
             let seen = if alive { "and the family is alive" } else { "its own retries ended its family" };
             violated(ocean, "nobody is logged out by a retry", seen);
         }
+    }
+
+    /// Somebody who goes by Cache-Control met a live token whose key it does not know.
+    pub fn unknown_key(&self, ocean: &Ocean, kid: &str) {
+        violated(ocean, "every verifier knows the key", format!("a live ID token has the unknown kid {kid}"));
     }
 
     /// An object did something, and it is durable.
@@ -210,6 +216,8 @@ impl Oracle {
                     let name = watched.names.get(&grant).copied().unwrap_or_default();
                     violated(ocean, "every grant deletes itself", format!("grant {name}: {json}"));
                 }
+                // They stay for as long as the place stands.
+                Address::SigningKeys => {}
                 Address::Account(_) => {
                     let account: serde_json::Value = serde_json::from_str(&json).unwrap();
                     let owner = &account["owner"];
