@@ -52,6 +52,8 @@ pub struct Memory {
     pub down: Cell<bool>,
     /// While set, grants do not answer: what an account has to tell them waits.
     pub grants_down: Cell<bool>,
+    /// While set, the object of the signing keys does not answer.
+    pub signing_keys_down: Cell<bool>,
     /// What the web has: documents by their address.
     pub documents: RefCell<BTreeMap<String, Document>>,
     /// Every address that was fetched, in order.
@@ -60,13 +62,15 @@ pub struct Memory {
     pub posted: RefCell<Vec<(String, String)>>,
     /// With which status posts are answered; none: not at all.
     pub post_status: Cell<Option<u16>>,
+    /// Whether the other of two isolates is the one that answers: each has a copy of the signing keys of its own.
+    pub other_isolate: Cell<bool>,
     /// The root keys, for what objects sign.
     pub root_keys: RefCell<String>,
     /// What objects told the log.
     pub told: RefCell<Vec<String>>,
     /// DPoP proofs that resources have seen.
     pub proofs: SeenProofs,
-    pub(super) key_cache: KeyCache,
+    pub(super) key_caches: [KeyCache; 2],
     pub(super) signing_keys: RefCell<BTreeMap<u8, Stored>>,
     pub(super) keys_made: Cell<u64>,
     clients: RefCell<BTreeMap<ClientHash, StoredClient>>,
@@ -110,15 +114,17 @@ impl Memory {
             now: Cell::new(now),
             down: Cell::new(false),
             grants_down: Cell::new(false),
+            signing_keys_down: Cell::new(false),
             documents: RefCell::default(),
             fetched: RefCell::default(),
             posted: RefCell::default(),
             post_status: Cell::new(Some(200)),
+            other_isolate: Cell::new(false),
+            key_caches: Default::default(),
             root_keys: RefCell::default(),
             told: RefCell::default(),
             entropy: SeededEntropy::new(0),
             proofs: SeenProofs::new(),
-            key_cache: KeyCache::new(),
             signing_keys: RefCell::default(),
             keys_made: Cell::new(0),
             clients: RefCell::default(),
@@ -179,6 +185,12 @@ impl Memory {
 
     fn account<'a>(&'a self, record: &'a dyn Record, clock: &'a dyn Fn() -> UnixTime) -> AccountObject<'a> {
         AccountObject { record, hasher: self, grants: self, notices: self, clock }
+    }
+
+    /// The copy of the signing keys in the isolate that answers.
+    pub(super) fn key_cache(&self) -> &KeyCache {
+        let [first, other] = &self.key_caches;
+        if self.other_isolate.get() { other } else { first }
     }
 
     pub(super) fn answering(&self) -> Result<(), Unavailable> {

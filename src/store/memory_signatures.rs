@@ -78,10 +78,10 @@ impl Signatures for Memory {
 }
 
 impl Memory {
-    /// Forgets the copy of the keys and the proofs that were seen, as a new isolate has none.
+    /// Forgets the copies of the keys and the proofs that were seen, as a new isolate has none.
     pub fn restart_isolate(&mut self) {
         self.proofs = crate::store::proof_memory::SeenProofs::new();
-        self.key_cache = crate::store::signing_keys::KeyCache::new();
+        self.key_caches = Default::default();
     }
 
     async fn ask_signing_keys(
@@ -91,6 +91,9 @@ impl Memory {
     ) -> Result<SigningKeysReply, Unavailable> {
         self.meter.object_call();
         self.answering()?;
+        if self.signing_keys_down.get() {
+            return Err(Unavailable("signing keys are down".into()));
+        }
         let record = MemoryRecord { objects: &self.signing_keys, key: 0 };
         let clock = || self.now.get();
         SigningKeysObject { record: &record, signatures: self, keyring, clock: &clock }.serve(command).await
@@ -101,16 +104,16 @@ impl Memory {
 impl SigningKeys for Memory {
     async fn current(&self, keyring: &Keyring) -> Result<Rc<KeySet>, Unavailable> {
         let now = self.now.get();
-        if let Some(keys) = self.key_cache.fresh(now) {
+        if let Some(keys) = self.key_cache().fresh(now) {
             return Ok(keys);
         }
         let fetched = self.ask_signing_keys(keyring, SigningKeysCommand::Current).await;
-        self.key_cache.renewed(fetched.map(|reply| reply.keys), now)
+        self.key_cache().renewed(fetched.map(|reply| reply.keys), now)
     }
 
     async fn rotate(&self, keyring: &Keyring) -> Result<SigningKeysReply, Unavailable> {
         let reply = self.ask_signing_keys(keyring, SigningKeysCommand::Rotate).await?;
-        self.key_cache.renewed(Ok(reply.keys.clone()), self.now.get())?;
+        self.key_cache().renewed(Ok(reply.keys.clone()), self.now.get())?;
         Ok(reply)
     }
 

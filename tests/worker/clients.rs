@@ -17,7 +17,7 @@ use crate::secrets;
 use crate::server::Server;
 
 /// The crate's requests, by our HTTP client. It revokes over https only: TLS then ends in front of the server.
-fn send(sent: HttpRequest) -> Result<HttpResponse, reqwest::Error> {
+pub fn send(sent: HttpRequest) -> Result<HttpResponse, reqwest::Error> {
     let url = sent.uri().to_string().replacen("https://", "http://", 1);
     let mut request = request(sent.method().as_str(), &url);
     for (name, value) in sent.headers() {

@@ -29,7 +29,7 @@ type Check = fn(&Subject<'_>) -> Result<(), AuthorizationError>;
 
 /// One row a check: only shape and registration; what yields a value is in [`check`].
 const CHECKS: [Check; 6] =
-    [repeated_parameters, response_type, request_objects, response_mode, grant_type, code_challenge_method];
+    [repeated_parameters, request_objects, response_type, response_mode, grant_type, code_challenge_method];
 
 /// Checks a request whose client and redirect URI are proven.
 ///
@@ -84,7 +84,8 @@ fn response_type(subject: &Subject<'_>) -> Result<(), AuthorizationError> {
 }
 
 fn request_objects(subject: &Subject<'_>) -> Result<(), AuthorizationError> {
-    // OpenID Connect Core §6: who does not support them says so by name.
+    // OpenID Connect Core §6: who does not support them says so by name. Before anything else is missed: RFC 9101 §5 lets
+    // a request object stand for all the rest.
     let has = |name| subject.form.value(name).is_some();
     if has("request") {
         Err(AuthorizationError::RequestNotSupported)

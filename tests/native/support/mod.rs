@@ -2,6 +2,7 @@
 
 mod browser;
 mod client;
+mod openid;
 mod prover;
 
 use std::cell::{Cell, RefCell};
@@ -22,6 +23,7 @@ use serde_json::Value;
 
 pub use browser::Browser;
 pub use client::{CHALLENGE, Client, REDIRECT, metadata};
+pub use openid::{Jwt, at_hash, claims_of, published, signed, text, userinfo};
 pub use prover::{Prover, bound, refreshing};
 
 pub const ISSUER: &str = "https://as.example";
@@ -250,7 +252,8 @@ impl Harness {
         };
         self.log.borrow_mut().extend(self.memory.told.take());
         self.log.borrow_mut().extend(answer.log.iter().cloned());
-        let meant = self.memory.down.get() || self.memory.grants_down.get();
+        let Memory { down, grants_down, signing_keys_down, .. } = &self.memory;
+        let meant = down.get() || grants_down.get() || signing_keys_down.get();
         assert!(answer.status < 500 || meant, "{sent:?} gave {answer:?}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         answer
