@@ -1,5 +1,7 @@
 //! Fetches and posts: `web.js`.
 
+use std::rc::Rc;
+
 use async_trait::async_trait;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -7,7 +9,12 @@ use worker::wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::edge::Edge;
 use crate::model::metadata_uri::MetadataUri;
+use crate::store::document_cache::DocumentCache;
 use crate::store::web::{Document, PATIENCE, Web, WebError};
+
+thread_local! {
+    static CACHE: Rc<DocumentCache> = Rc::default();
+}
 
 #[wasm_bindgen(module = "/src/edge/web.js")]
 extern "C" {
@@ -23,6 +30,10 @@ fn status(value: &JsValue) -> u16 {
 
 #[async_trait(?Send)]
 impl Web for Edge {
+    fn cache(&self) -> Rc<DocumentCache> {
+        CACHE.with(Rc::clone)
+    }
+
     async fn get(&self, uri: &MetadataUri, limit: usize) -> Result<Document, WebError> {
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let fetched =

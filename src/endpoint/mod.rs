@@ -19,6 +19,7 @@ mod hint;
 mod introspect;
 mod limits;
 mod profile;
+mod published;
 mod register;
 mod register_manage;
 mod revoke;

@@ -11,7 +11,8 @@ use crate::model::client::Client;
 use crate::model::event::{Event, EventKind};
 use crate::model::scope::OPENID;
 use crate::protocol::account::{AccountCommand, AccountReply};
-use crate::protocol::grant::{GrantRefusal, Issued, Reply};
+use crate::protocol::client_auth::AuthenticatedClient;
+use crate::protocol::grant::{Command, GrantRefusal, Issued, Reply};
 use crate::protocol::oidc::{IdTokenFacts, id_token_claims, visible};
 use crate::protocol::token::{Asked, Context, TokenRefusal, TokenRequest, issue};
 use crate::store::Unavailable;
@@ -36,7 +37,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let grant = asked.grant();
     let hash = context.client.hash();
     let event = |kind| Event::of(kind).client(&hash).grant(grant);
-    let command = asked.into_command(&context, world.keyring.signing_kid());
+    let mut command = asked.into_command(&context, world.keyring.signing_kid());
+    spend(&client, &mut command);
     let refusal = match world.grants.send(grant, command).await? {
         Reply::Issued(issued) => {
             let event = event(done).scope(&issued.scope);
@@ -68,6 +70,13 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
 
 fn context<'a>(world: &'a World<'_>, form: &'a Form, client: &'a Client) -> Context<'a> {
     Context { form, client, config: world.config, issuer: &world.issuer }
+}
+
+/// What the request proved itself with is good for one use: what it spends remembers that (RFC 7523 §3).
+fn spend(client: &AuthenticatedClient, command: &mut Command) {
+    if let Some(proven) = command.proven_mut() {
+        proven.once.extend(client.once());
+    }
 }
 
 /// The ID token, where a sign-in was asked for (OpenID Connect Core §3.1.3.3).

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use async_trait::async_trait;
 
@@ -24,6 +25,7 @@ use crate::store::accounts::Accounts;
 use crate::store::calendar::Calendars;
 use crate::store::clients::Clients;
 use crate::store::consents::Consents;
+use crate::store::document_cache::DocumentCache;
 use crate::store::grants::Grants;
 use crate::store::meter::Meter;
 use crate::store::passwords::PasswordHasher;
@@ -58,6 +60,7 @@ pub struct Memory {
     /// With which status posts are answered; none: not at all.
     pub post_status: Cell<Option<u16>>,
     pub(super) key_cache: KeyCache,
+    pub(super) document_cache: Rc<DocumentCache>,
     pub(super) signing_keys: RefCell<BTreeMap<u8, Stored>>,
     pub(super) keys_made: Cell<u64>,
     clients: RefCell<BTreeMap<ClientHash, StoredClient>>,
@@ -105,6 +108,7 @@ impl Memory {
             posted: RefCell::default(),
             post_status: Cell::new(Some(200)),
             key_cache: KeyCache::new(),
+            document_cache: Rc::default(),
             signing_keys: RefCell::default(),
             keys_made: Cell::new(0),
             clients: RefCell::default(),

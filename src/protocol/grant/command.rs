@@ -27,6 +27,17 @@ pub enum Command {
     Inspect,
 }
 
+impl Command {
+    /// What else the request proved, where it spends something.
+    pub const fn proven_mut(&mut self) -> Option<&mut Proven> {
+        match self {
+            Self::Redeem(redeem) => Some(&mut redeem.proven),
+            Self::Refresh(refresh) => Some(&mut refresh.proven),
+            Self::Create(_) | Self::Revoke(_) | Self::Inspect => None,
+        }
+    }
+}
+
 /// The owner's approval of one request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Create {
