@@ -64,7 +64,7 @@ pub fn render(view: &ConsentPage<'_>) -> Markup {
     };
     let content = html! {
         p class="lead" { strong class="client" { bdi { (view.client_name) } } " " (text.consent_asks) }
-        @if let Some(host) = view.proven_host { p class="published" { (published_by(view.language, host)) } }
+        @if let Some(host) = view.proven_host { p { strong { (published_by(view.language, host)) } } }
         @if view.anonymous { p class="warning" { (text.consent_anonymous) } }
         form method="post" action="/consent" {
             (hidden("csrf", view.csrf))

@@ -67,7 +67,7 @@ fn a_client_that_never_registered_goes_the_whole_way() {
     publish(&harness, json!({}));
     let browser = Browser::signed_up(&harness, "alice");
     let client = client(&harness, ID);
-    let scope = [("scope", Some("openid calendar.read"))];
+    let scope = [("scope", Some("openid offline_access calendar.read")), ("prompt", Some("consent"))];
     let page = browser.get(&client.authorize(&scope));
     assert!(page.body.contains("This app is published by app.example"), "{}", page.body);
     assert!(
@@ -92,7 +92,7 @@ fn a_client_that_never_registered_goes_the_whole_way() {
     assert_eq!(client.post("/revoke", &[("token", refresh)]).status, 200);
     client.refresh(refresh).assert_error(400, "invalid_grant");
     // As another client of https: what was allowed is not asked again, and removed as ever.
-    assert!(browser.get(&client.authorize(&scope)).redirected("code").is_some());
+    assert!(browser.get(&client.authorize(&scope[..1])).redirected("code").is_some());
     assert_eq!(fetched(&harness), 1, "kept for five minutes");
     // A public client introspects nothing.
     client.introspect_raw(access).assert_error(401, "invalid_client");

@@ -213,3 +213,42 @@ fn once(client: &Client, id: &str, until: UnixTime) -> Once {
     }
     Once { id: Opaque(short), until }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::base64url;
+    use crate::jose::keyring::Keyring;
+    use crate::model::catalogue::Catalogue;
+    use crate::model::client::ClientProof;
+    use crate::model::client_id::ClientId;
+    use crate::model::client_metadata::ClientMetadata;
+    use crate::model::metadata_uri::Reach;
+
+    fn client(id: &str) -> Client {
+        let ring = Keyring::parse(&format!("k1:{}", base64url::encode([1; 32]))).unwrap();
+        let document = serde_json::json!({ "redirect_uris": ["https://app.example/cb"] });
+        let metadata =
+            ClientMetadata::parse(document.as_object().unwrap(), &Catalogue::default(), Reach::Public);
+        let id = ClientId::prove(&ring, id).unwrap().id().clone();
+        Client { id, metadata: metadata.unwrap(), proof: ClientProof::None }
+    }
+
+    #[test]
+    fn an_id_is_spent_by_one_client_until_its_assertion_is_over() {
+        let (a, b) = (client("https://app.example/a"), client("https://app.example/b"));
+        let until = UnixTime::from_seconds(60);
+        assert_eq!(once(&a, "1", until), once(&a, "1", until));
+        assert_eq!(once(&a, "1", until).until, until);
+        assert_ne!(once(&a, "1", until).id, once(&b, "1", until).id);
+        assert_ne!(once(&a, "1", until).id, once(&a, "2", until).id);
+    }
+
+    #[test]
+    fn dates_are_whole_seconds_and_never_a_surprise() {
+        for (said, seconds) in [(1.9, 1), (-1.0, 0), (f64::NAN, 0), (f64::NEG_INFINITY, 0)] {
+            assert_eq!(date(said), UnixTime::from_seconds(seconds), "{said}");
+        }
+        assert_eq!(date(f64::INFINITY), UnixTime::from_seconds(u64::MAX));
+    }
+}

@@ -45,7 +45,8 @@ async function story(config, introspects) {
   const state = openid.randomState();
   const url = openid.buildAuthorizationUrl(config, {
     redirect_uri: redirectUri,
-    scope: "openid calendar.read",
+    scope: "openid offline_access calendar.read",
+    prompt: "consent",
     state,
     code_challenge: await openid.calculatePKCECodeChallenge(verifier),
     code_challenge_method: "S256",
