@@ -150,7 +150,7 @@ async fn caller(world: &World<'_>, request: &Request, form: &Form) -> Result<Cal
     let place = Place { issuer: &world.issuer, path: &request.path, now: world.now };
     let authenticated =
         match authenticate(presented, found.map(|found| found.client), &place).map_err(refuse)? {
-            Authentication::Proven(authenticated) => authenticated,
+            Authentication::Proven(authenticated) => *authenticated,
             // Everything else is in order by now: nothing is fetched for the sake of what is not.
             Authentication::Claimed(claimant) => {
                 let verified = verify(world, &claimant).await?;

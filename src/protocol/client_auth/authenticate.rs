@@ -44,7 +44,7 @@ impl AuthenticatedClient {
 #[derive(Debug)]
 pub enum Authentication<'a> {
     /// All the way.
-    Proven(AuthenticatedClient),
+    Proven(Box<AuthenticatedClient>),
     /// To the signature, which is still to be verified with a key of the client.
     Claimed(Box<Claimant<'a>>),
 }
@@ -87,7 +87,7 @@ pub fn authenticate<'a>(
     place: &Place<'_>,
 ) -> Result<Authentication<'a>, ClientAuthRefusal> {
     let client = client.ok_or(ClientAuthRefusal::UnknownClient)?;
-    let proven = |client, once| Ok(Authentication::Proven(AuthenticatedClient { client, once }));
+    let proven = |client, once| Ok(Authentication::Proven(Box::new(AuthenticatedClient { client, once })));
     match (presented.way, client.metadata.auth_method) {
         (Way::Nothing, AuthMethod::None) => proven(client, None),
         (Way::Basic(secret), AuthMethod::SecretBasic) | (Way::Post(secret), AuthMethod::SecretPost) => {

@@ -12,6 +12,8 @@ const redirectUri = "https://diary.example/cb";
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const insecure = { execute: [openid.allowInsecureRequests] }; // plain http, on this computer alone
 
+await fetch(new URL("/jwks.json", issuer)); // the server's own keys are made on first need
+
 // The client's own site.
 const site = {};
 const asked = [];
