@@ -3,8 +3,8 @@
 use postern::jose::sealed;
 use postern::model::client_id::{ClientId, MAX_LENGTH, ProvenClientId};
 use postern::model::client_metadata::ClientMetadata;
-use postern::model::metadata_uri::{MetadataUri, Reach};
 use postern::model::client_secret;
+use postern::model::metadata_uri::{MetadataUri, Reach};
 use postern::model::purpose::{SEALED_CLIENT, STORED_CLIENT};
 use postern::store::memory::SeededEntropy;
 
@@ -55,7 +55,8 @@ fn address(sent: &str) {
     assert!(MetadataUri::parse_within(sent, Reach::ThisComputerToo).is_some(), "{sent} must not be fetched");
     assert!(url.query().is_none() && url.fragment().is_none() && url.path().len() > 1, "{sent}");
     assert!(url.username().is_empty() && url.password().is_none(), "{sent}");
-    let dots = |segment: &str| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+    let dots =
+        |segment: &str| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
     assert!(!sent.split(['/', '\\']).any(dots), "{sent} has dot segments");
 }
 
