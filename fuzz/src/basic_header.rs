@@ -3,8 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use postern::base::form::{Form, encode_pairs};
-use postern::model::auth_method::AuthMethod;
-use postern::protocol::client_auth::PresentedCredentials;
+use postern::protocol::client_auth::{ASSERTION_TYPE, PresentedCredentials, Way};
 
 use crate::world::{text, two};
 
@@ -26,29 +25,45 @@ pub fn basic_header(data: &[u8]) {
 
 fn read(header: Option<&str>, form: &Form) -> Option<(String, Option<String>)> {
     let presented = PresentedCredentials::read(header, form).ok()?;
-    let secret = presented.secret.as_ref().map(|secret| secret.expose().clone());
+    let secret = secret_of(&presented.way);
     assert!(!presented.client_id.is_empty());
     assert_ne!(secret.as_deref(), Some(""), "an empty secret is none");
     assert!(form.value("client_id").is_none_or(|id| id == presented.client_id), "two ids");
     match header {
         Some(header) => {
-            assert_eq!(presented.method, AuthMethod::SecretBasic);
+            assert!(matches!(presented.way, Way::Basic(_)), "another way");
+            assert_eq!(form.value("client_assertion"), None, "two ways");
             assert!(header.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("basic ")), "{header}");
             assert_eq!(form.value("client_secret"), None, "two ways");
             let secret = secret.as_deref().expect("Basic has a secret");
             let again = PresentedCredentials::read(Some(&basic(&presented.client_id, secret)), form);
             let again = again.expect("the same credentials, spelled by the book");
             assert_eq!(again.client_id, presented.client_id);
-            assert!(again.secret == presented.secret);
+            assert!(secret_of(&again.way).as_deref() == Some(secret));
         }
         None => {
-            let expected = if secret.is_some() { AuthMethod::SecretPost } else { AuthMethod::None };
-            assert_eq!(presented.method, expected);
             assert_eq!(secret.as_deref(), form.value("client_secret"));
-            assert_eq!(Some(presented.client_id.as_str()), form.value("client_id"));
+            match &presented.way {
+                Way::Basic(_) => panic!("no header"),
+                Way::Assertion(assertion) => {
+                    assert_eq!(assertion.subject(), presented.client_id);
+                    assert_eq!(form.value("client_assertion_type"), Some(ASSERTION_TYPE));
+                }
+                Way::Nothing | Way::Post(_) => {
+                    assert_eq!(form.value("client_assertion"), None, "two ways");
+                    assert_eq!(Some(presented.client_id.as_str()), form.value("client_id"));
+                }
+            }
         }
     }
     Some((presented.client_id, secret))
+}
+
+fn secret_of(way: &Way<'_>) -> Option<String> {
+    match way {
+        Way::Basic(secret) | Way::Post(secret) => Some(secret.expose().clone()),
+        Way::Nothing | Way::Assertion(_) => None,
+    }
 }
 
 /// RFC 6749 §2.3.1: form-encoded, joined by a colon, in base64.

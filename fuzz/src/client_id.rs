@@ -4,6 +4,7 @@ use postern::jose::sealed;
 use postern::model::client_id::{ClientId, MAX_LENGTH, ProvenClientId};
 use postern::model::client_metadata::ClientMetadata;
 use postern::model::client_secret;
+use postern::model::metadata_uri::{MetadataUri, Reach};
 use postern::model::purpose::{SEALED_CLIENT, STORED_CLIENT};
 use postern::store::memory::SeededEntropy;
 
@@ -17,8 +18,15 @@ pub fn client_id(data: &[u8]) {
     {
         assert_eq!(proven.id().as_str(), sent);
         assert!(sent.len() <= MAX_LENGTH);
-        let prefix = if matches!(proven, ProvenClientId::Stored(_)) { "prc_" } else { "psc_" };
+        let prefix = match &proven {
+            ProvenClientId::Stored(_) => "prc_",
+            ProvenClientId::Sealed { .. } => "psc_",
+            ProvenClientId::Url(_) => "http",
+        };
         assert!(sent.starts_with(prefix), "{sent} is of another kind");
+        if let ProvenClientId::Url(_) = &proven {
+            return address(sent);
+        }
         for forged in flipped(sent) {
             assert_eq!(ClientId::prove(ring, &forged), None, "{forged}");
         }
@@ -40,6 +48,18 @@ pub fn client_id(data: &[u8]) {
     );
 }
 
+/// An id that is an address is the same text for whoever reads it.
+fn address(sent: &str) {
+    let url = url::Url::parse(sent).expect("a URL");
+    assert_eq!(url.as_str(), sent, "a parser repairs it");
+    assert!(MetadataUri::parse_within(sent, Reach::ThisComputerToo).is_some(), "{sent} must not be fetched");
+    assert!(url.query().is_none() && url.fragment().is_none() && url.path().len() > 1, "{sent}");
+    assert!(url.username().is_empty() && url.password().is_none(), "{sent}");
+    let dots =
+        |segment: &str| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+    assert!(!sent.split(['/', '\\']).any(dots), "{sent} has dot segments");
+}
+
 /// Whatever an id says, a new one can say the same.
 fn reseals(metadata: &ClientMetadata) {
     let (ring, entropy) = (keyring(), SeededEntropy::new(7));
@@ -50,5 +70,5 @@ fn reseals(metadata: &ClientMetadata) {
     }
     let same = ClientId::sealed(ring, &entropy, metadata).expect("of the same length");
     // P5: the same metadata is the same public client, and never the same confidential one.
-    assert_eq!(same == id, !metadata.auth_method.is_confidential());
+    assert_eq!(same == id, !metadata.auth_method.has_secret());
 }

@@ -6,7 +6,7 @@ use postern::model::client_metadata::{ClientMetadata, MetadataError};
 use postern::model::grant_type::{GrantType, RefreshMode};
 use postern::model::metadata_uri::Reach;
 use postern::model::redirect_uri::RedirectUri;
-use postern::protocol::registration::{ClientDocument, RegistrationRefusal, parse_document};
+use postern::protocol::registration::{ClientDocument, RegistrationRefusal, parse_document, read_published};
 use postern::store::memory::SeededEntropy;
 
 use crate::world::{catalogue, issuer, keyring};
@@ -14,6 +14,7 @@ use crate::world::{catalogue, issuer, keyring};
 /// The body of `POST /register`.
 pub fn client_metadata(data: &[u8]) {
     let catalogue = catalogue();
+    published(data);
     let Ok(document) = parse_document(data) else { return };
     let metadata = match ClientMetadata::parse(&document, &catalogue, Reach::Public) {
         Ok(metadata) => metadata,
@@ -66,6 +67,20 @@ pub fn client_metadata(data: &[u8]) {
             other => panic!("{other:?}"),
         }
     }
+}
+
+/// The same bytes at the address that is a client's id.
+fn published(data: &[u8]) {
+    let Some(ProvenClientId::Url(id)) = ClientId::prove(keyring(), "https://app.example/client.json") else {
+        panic!("an address")
+    };
+    let read = read_published(&id, "application/json", data, &catalogue(), Reach::Public);
+    let Ok(metadata) = read else { return };
+    assert!(!metadata.auth_method.has_secret(), "everybody can read it");
+    assert!(!metadata.redirect_uris.is_empty() && metadata.may_use(GrantType::AuthorizationCode));
+    let document = parse_document(data).expect("an object");
+    assert_eq!(document["client_id"], id.as_str());
+    assert!(!document.contains_key("client_secret"));
 }
 
 /// What the client is told it registered, its id aside.

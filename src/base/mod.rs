@@ -1,6 +1,7 @@
 //! Tools without an OAuth word in them: time, randomness, secrets, encodings.
 
 pub mod base64url;
+pub mod cache_control;
 pub mod digest;
 pub mod entropy;
 pub mod form;

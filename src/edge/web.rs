@@ -1,12 +1,19 @@
 //! Fetches and posts: `web.js`.
 
+use std::rc::Rc;
+
 use async_trait::async_trait;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::edge::task::end_of;
 use crate::edge::{Edge, glue};
 use crate::model::metadata_uri::MetadataUri;
+use crate::store::document_cache::DocumentCache;
 use crate::store::web::{Document, PATIENCE, Web, WebError};
+
+thread_local! {
+    static CACHE: Rc<DocumentCache> = Rc::default();
+}
 
 #[wasm_bindgen(raw_module = "./web.js")]
 extern "C" {
@@ -26,6 +33,10 @@ fn document(fetched: &[u8]) -> Option<Document> {
 
 #[async_trait(?Send)]
 impl Web for Edge {
+    fn cache(&self) -> Rc<DocumentCache> {
+        CACHE.with(Rc::clone)
+    }
+
     async fn get(&self, uri: &MetadataUri, limit: usize) -> Result<Document, WebError> {
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let fetched = end_of(fetch_document(uri.as_str(), limit, PATIENCE)).await;

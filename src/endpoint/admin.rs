@@ -44,16 +44,17 @@ pub async fn audience_key(world: &World<'_>, request: &Request) -> Handled {
     Ok(Response::json(200, &json!({ "keys": keys })).with_event(event))
 }
 
-/// `POST /admin/clients/deny`: a sealed client no longer works. Nothing else can stop it: it is not stored.
+/// `POST /admin/clients/deny`: a sealed client, or one whose id is an address, no longer works. Nothing else can stop it:
+/// it is not stored.
 pub async fn deny_client(world: &World<'_>, request: &Request) -> Handled {
-    let id = sealed_client(world, request).await?;
+    let id = unstored_client(world, request).await?;
     world.clients.deny(&id).await?;
     Ok(done(EventKind::ClientDenied, &id))
 }
 
 /// `POST /admin/clients/allow`: it works again.
 pub async fn allow_client(world: &World<'_>, request: &Request) -> Handled {
-    let id = sealed_client(world, request).await?;
+    let id = unstored_client(world, request).await?;
     world.clients.allow(&id).await?;
     Ok(done(EventKind::ClientAllowed, &id))
 }
@@ -86,14 +87,16 @@ fn done(kind: EventKind, id: &ClientId) -> Response {
     Response::empty(204).no_store().with_event(event(kind, id))
 }
 
-async fn sealed_client(world: &World<'_>, request: &Request) -> Result<ClientId, Halt> {
+async fn unstored_client(world: &World<'_>, request: &Request) -> Result<ClientId, Halt> {
     let asked: NamedClient = read(world, request).await?;
     match ClientId::prove(world.keyring, &asked.client_id) {
-        Some(ProvenClientId::Sealed { id, .. }) => Ok(id),
-        _ => {
-            Err(Response::error(400, "invalid_request", "not the id of a client that registered anonymously")
-                .into())
-        }
+        Some(ProvenClientId::Sealed { id, .. } | ProvenClientId::Url(id)) => Ok(id),
+        _ => Err(Response::error(
+            400,
+            "invalid_request",
+            "not the id of a client that registered anonymously, nor an address",
+        )
+        .into()),
     }
 }
 

@@ -5,7 +5,7 @@ use futures_util::future::{OptionFuture, try_join};
 use crate::base::form::{Form, encode_pairs};
 use crate::base::time::{Seconds, UnixTime};
 use crate::endpoint::browser::Browser;
-use crate::endpoint::client::find_client;
+use crate::endpoint::client::{Missing, look_up};
 use crate::endpoint::consent;
 use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::hint::verified_hint;
@@ -61,11 +61,12 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
         (Some(session), Some(id)) => Some(find_consent(world, *session, id.id().clone())).into(),
         _ => None.into(),
     };
-    let (client, consent) = try_join(find_client(world, id), async { on_file.await.transpose() }).await?;
+    let (client, consent) = try_join(look_up(world, id), async { on_file.await.transpose() }).await?;
     let consent = consent.flatten();
+    let (client, missing) = known(client);
     let mut checked = match check_request(world, form, pushed, client) {
         Ok(checked) => checked,
-        Err(stop) => return Ok(stop.answer(world, request)),
+        Err(stop) => return Ok(stop.told(world, request, missing)),
     };
     browser.speak(checked.form.value("ui_locales"));
     if let Err(error) = heed_hint(world, &mut checked).await? {
@@ -131,9 +132,9 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         Err(refusal) => return Ok(refuse(request, refusal)),
     };
     let id = form.value("client_id").and_then(|id| ClientId::prove(world.keyring, id));
-    let client = find_client(world, id).await?;
+    let (client, missing) = known(look_up(world, id).await?);
     match check_request(world, form, pushed, client) {
-        Err(stop) => Ok(stop.answer(world, request)),
+        Err(stop) => Ok(stop.told(world, request, missing)),
         Ok(checked) => {
             let auth_after = auth_after(&checked.request, RequestedAt::Now, world.now);
             let pending = pending(world, &checked, auth_after);
@@ -151,12 +152,30 @@ pub enum Stop {
 }
 
 impl Stop {
+    /// The answer; the log hears why there is no client, where that is known.
+    fn told(&self, world: &World<'_>, request: &Request, missing: Option<Missing>) -> Response {
+        let response = self.answer(world, request);
+        match (self, missing) {
+            (Self::Page(PageRefusal::UnknownClient), Some(missing @ Missing::Published(_))) => {
+                response.because(format_args!("UnknownClient({missing:?})"))
+            }
+            _ => response,
+        }
+    }
+
     /// The answer.
     pub fn answer(&self, world: &World<'_>, request: &Request) -> Response {
         match self {
             Self::Page(refusal) => refuse(request, *refusal),
             Self::Redirect(return_to, error) => fail(world, return_to, error),
         }
+    }
+}
+
+fn known(client: Result<Client, Missing>) -> (Option<Client>, Option<Missing>) {
+    match client {
+        Ok(client) => (Some(client), None),
+        Err(missing) => (None, Some(missing)),
     }
 }
 

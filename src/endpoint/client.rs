@@ -2,23 +2,38 @@
 
 use crate::base::form::Form;
 use crate::endpoint::form::{Face, read_form};
+use crate::endpoint::published::{published_client, verify};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Halt, World};
 use crate::model::client::{Client, ClientProof};
 use crate::model::client_id::{ClientHash, ClientId, ProvenClientId};
+use crate::model::client_metadata::ClientMetadata;
 use crate::model::client_secret;
 use crate::model::event::{Event, EventKind};
 use crate::protocol::client_auth::{
-    AuthenticatedClient, ClientAuthRefusal, PresentedCredentials, authenticate,
+    AuthenticatedClient, Authentication, ClientAuthRefusal, Place, PresentedCredentials, authenticate,
 };
+use crate::protocol::grant::Once;
+use crate::protocol::registration::PublishedRefusal;
 use crate::store::Unavailable;
 
-/// A client as far as its id alone says: looked up, or read out of it.
+/// A client as far as its id alone says: looked up, read out of it, or published at it.
 struct Found {
     client: Client,
-    /// Whether KV has yet to be asked if it is denied: a sealed client is not stored anywhere else.
+    /// Whether KV has yet to be asked if it is denied: such a client is not stored anywhere else.
     unchecked: bool,
+}
+
+/// Why there is no client of an id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// Never issued here, no longer registered, or of a kind that is not served.
+    Unknown,
+    /// The operator stopped it.
+    Denied,
+    /// Its id is an address, and what is there is no client.
+    Published(PublishedRefusal),
 }
 
 /// The client of an id that was issued here, if it is registered and not denied.
@@ -26,26 +41,46 @@ pub async fn find_client(
     world: &World<'_>,
     id: Option<ProvenClientId>,
 ) -> Result<Option<Client>, Unavailable> {
+    Ok(look_up(world, id).await?.ok())
+}
+
+/// The same, with the reason why there is none.
+pub async fn look_up(
+    world: &World<'_>,
+    id: Option<ProvenClientId>,
+) -> Result<Result<Client, Missing>, Unavailable> {
     match find(world, id).await? {
-        Some(found) if found.unchecked && world.clients.is_denied(&found.client.id).await? => Ok(None),
+        Ok(found) if found.unchecked && world.clients.is_denied(&found.client.id).await? => {
+            Ok(Err(Missing::Denied))
+        }
         found => Ok(found.map(|found| found.client)),
     }
 }
 
-async fn find(world: &World<'_>, id: Option<ProvenClientId>) -> Result<Option<Found>, Unavailable> {
+async fn find(world: &World<'_>, id: Option<ProvenClientId>) -> Result<Result<Found, Missing>, Unavailable> {
     match id {
-        None => Ok(None),
+        None => Ok(Err(Missing::Unknown)),
         Some(ProvenClientId::Stored(id)) => {
             let stored = world.clients.find(&id).await?;
-            Ok(stored.map(|stored| Found { client: stored.into_client(), unchecked: false }))
+            let found =
+                stored.map(|stored| Found { client: stored.into_client(world.keyring), unchecked: false });
+            Ok(found.ok_or(Missing::Unknown))
         }
-        Some(ProvenClientId::Sealed { .. }) if !world.config.sealed_clients => Ok(None),
+        Some(ProvenClientId::Sealed { .. }) if !world.config.sealed_clients => Ok(Err(Missing::Unknown)),
         Some(ProvenClientId::Sealed { id, kid, metadata }) => {
-            let confidential = metadata.auth_method.is_confidential();
             let secret = client_secret::derive(world.keyring, &kid, &id);
-            let proof = secret.filter(|_| confidential).map_or(ClientProof::None, ClientProof::Derived);
-            Ok(Some(Found { client: Client { id, metadata: *metadata, proof }, unchecked: true }))
+            let secret = secret.filter(|_| metadata.auth_method.has_secret());
+            let proof = secret.map_or(ClientProof::None, |secret| ClientProof::Derived(vec![secret]));
+            Ok(Ok(Found { client: Client { id, metadata: *metadata, proof }, unchecked: true }))
         }
+        Some(ProvenClientId::Url(_)) if !world.config.client_id_metadata => Ok(Err(Missing::Unknown)),
+        Some(ProvenClientId::Url(id)) => Ok(match published_client(world, &id).await {
+            Ok(metadata) => {
+                let metadata = ClientMetadata::clone(&metadata);
+                Ok(Found { client: Client { id, metadata, proof: ClientProof::None }, unchecked: true })
+            }
+            Err(refusal) => Err(Missing::Published(refusal)),
+        }),
     }
 }
 
@@ -62,7 +97,12 @@ impl Caller {
         self.authenticated.client()
     }
 
-    /// Whether it proved itself with a secret.
+    /// What it proved itself with, where that is good for one use: what it spends has to remember it (RFC 7523 §3).
+    pub fn once(&self) -> Option<Once> {
+        self.authenticated.once()
+    }
+
+    /// Whether it proved itself.
     pub fn confidential(&self) -> Result<(), ClientAuthRefusal> {
         self.authenticated.confidential().map(drop)
     }
@@ -91,28 +131,59 @@ pub async fn authenticated_form(world: &World<'_>, request: &Request) -> Result<
             .because(format_args!("Repeated"))
             .into());
     }
-    let presented = PresentedCredentials::read(request.header("authorization").as_deref(), &form)
+    let caller = caller(world, request, &form).await?;
+    Ok((form, caller))
+}
+
+/// The client that the header and the form show.
+async fn caller(world: &World<'_>, request: &Request, form: &Form) -> Result<Caller, Halt> {
+    let presented = PresentedCredentials::read(request.header("authorization").as_deref(), form)
         .map_err(|refusal| refuse_client(request, refusal, None))?;
-    let prove = || ClientId::prove(world.keyring, &presented.client_id);
-    let found = find(world, prove()).await?;
+    let proven = ClientId::prove(world.keyring, &presented.client_id);
+    // Named only if it was issued here: what else was sent in its place may be anything, a secret too.
+    let hash = proven.as_ref().map(|id| id.id().hash());
+    let refuse = |refusal| refuse_client(request, refusal, hash.clone());
+    let found = match find(world, proven).await? {
+        Err(Missing::Published(why)) => {
+            let refusal = format_args!("UnknownClient({why:?})");
+            return Err(
+                refuse_because(request, ClientAuthRefusal::UnknownClient, hash.clone(), &refusal).into()
+            );
+        }
+        found => found.ok(),
+    };
     let unchecked = found.as_ref().is_some_and(|found| found.unchecked);
-    let authenticated = authenticate(&presented, found.map(|found| found.client)).map_err(|refusal| {
-        // Named only if it was issued here: what else was sent in its place may be anything, a secret too.
-        refuse_client(request, refusal, prove().map(|id| id.id().hash()))
-    })?;
-    Ok((form, Caller { authenticated, unchecked }))
+    let place = Place { issuer: &world.issuer, path: &request.path, now: world.now };
+    let authenticated =
+        match authenticate(presented, found.map(|found| found.client), &place).map_err(refuse)? {
+            Authentication::Proven(authenticated) => *authenticated,
+            // Everything else is in order by now: nothing is fetched for the sake of what is not.
+            Authentication::Claimed(claimant) => {
+                let verified = verify(world, &claimant).await?;
+                claimant.conclude(verified).map_err(refuse)?
+            }
+        };
+    Ok(Caller { authenticated, unchecked })
 }
 
 /// The answer to a client that was not let in (RFC 6749 §5.2).
 pub fn refuse_client(request: &Request, refusal: ClientAuthRefusal, client: Option<ClientHash>) -> Response {
+    refuse_because(request, refusal, client, &refusal)
+}
+
+fn refuse_because(
+    request: &Request,
+    refusal: ClientAuthRefusal,
+    client: Option<ClientHash>,
+    why: &dyn std::fmt::Debug,
+) -> Response {
     if refusal.is_malformed_request() {
         return Response::error(400, "invalid_request", "authenticate in one way, as one client")
-            .because(refusal);
+            .because(why);
     }
     let event = Event::of(EventKind::ClientAuthenticationFailed);
     let event = if let Some(client) = client { event.client(&client) } else { event };
-    let response =
-        Response::error(401, "invalid_client", "client authentication failed").refused(event, refusal);
+    let response = Response::error(401, "invalid_client", "client authentication failed").refused(event, why);
     // "If the client attempted to authenticate via the Authorization request header field", name its scheme.
     match request.header("authorization") {
         Some(_) => response.with(http::header::WWW_AUTHENTICATE, r#"Basic realm="postern", charset="UTF-8""#),

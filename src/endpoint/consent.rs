@@ -53,6 +53,7 @@ pub fn show(
         policy_uri: metadata.policy_uri.as_ref().map(MetadataUri::as_str),
         tos_uri: metadata.tos_uri.as_ref().map(MetadataUri::as_str),
         anonymous: checked.client.is_anonymous(),
+        proven_host: checked.client.proven_host(),
         sent_to: shown_host(redirect_uri),
         destination: checked.return_to.destination(),
         scopes: scope_rows(world, browser, &checked.request.scope, on_file),

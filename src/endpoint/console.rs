@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::base::form::{Form, encode_pairs};
 use crate::endpoint::browser::Browser;
 use crate::endpoint::form::{Face, read_form};
+use crate::endpoint::published::registered_metadata;
 use crate::endpoint::register::{event, new_client};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
@@ -39,13 +40,12 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     }
     let value = |name: &str| form.value(name).unwrap_or_default().to_owned();
     let typed = Typed { client_name: value("client_name"), redirect_uris: value("redirect_uris") };
-    let metadata =
-        match ClientMetadata::parse(&to_document(&form), &world.config.catalogue, world.config.reach()) {
-            Ok(metadata) => metadata,
-            Err(MetadataError::RedirectUri(reason) | MetadataError::Metadata(reason)) => {
-                return show(world, &browser, 400, &typed, Some(&reason)).await;
-            }
-        };
+    let metadata = match registered_metadata(world, &to_document(&form)).await {
+        Ok(metadata) => metadata,
+        Err(MetadataError::RedirectUri(reason) | MetadataError::Metadata(reason)) => {
+            return show(world, &browser, 400, &typed, Some(&reason)).await;
+        }
+    };
     if !limits::admits(world, request, RateLimit::Registration).await {
         let sentence = try_again_in(browser.language, PERIOD);
         let page = browser.refuse(request, 429, &sentence, "temporarily_unavailable");

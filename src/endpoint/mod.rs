@@ -25,6 +25,7 @@ mod limits;
 mod logout;
 mod par;
 mod profile;
+mod published;
 mod register;
 mod register_manage;
 mod revoke;

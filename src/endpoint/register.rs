@@ -5,6 +5,7 @@ use crate::base::entropy::random_array;
 use crate::base::opaque::Opaque;
 use crate::base::secret::Secret;
 use crate::endpoint::form::{Face, read_body};
+use crate::endpoint::published::registered_metadata;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Handled, World, limits};
@@ -12,7 +13,7 @@ use crate::jose::sealed;
 use crate::model::client::StoredClient;
 use crate::model::client_id::{ClientId, ProvenClientId};
 use crate::model::client_metadata::ClientMetadata;
-use crate::model::client_secret::{self, ClientSecret, StoredSecret};
+use crate::model::client_secret::{self, ClientSecret};
 use crate::model::event::{Event, EventKind};
 use crate::model::id::SubjectId;
 use crate::model::purpose::REGISTRATION;
@@ -29,11 +30,11 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         Err(refusal) => return Ok(refuse(&refusal)),
     };
     let body = read_body(request, Face::Json, "application/json").await?;
-    let metadata = parse_document(&body).and_then(|document| {
-        ClientMetadata::parse(&document, &world.config.catalogue, world.config.reach())
-            .map_err(RegistrationRefusal::Metadata)
-    });
-    let metadata = match metadata {
+    let document = match parse_document(&body) {
+        Ok(document) => document,
+        Err(refusal) => return Ok(refuse(&refusal)),
+    };
+    let metadata = match registered_metadata(world, &document).await.map_err(RegistrationRefusal::Metadata) {
         Ok(metadata) => metadata,
         Err(refusal) => return Ok(refuse(&refusal)),
     };
@@ -85,7 +86,7 @@ pub fn event(kind: EventKind, id: &ClientId) -> Event {
 pub struct NewClient {
     /// As stored.
     pub client: StoredClient,
-    /// Its secret, if it authenticates.
+    /// Its secret, if it has one.
     pub secret: Option<ClientSecret>,
     /// What manages it (RFC 7592 §3).
     pub registration_token: Secret<String>,
@@ -108,13 +109,17 @@ pub fn new_client(
     metadata: ClientMetadata,
     registered_by: Option<SubjectId>,
 ) -> NewClient {
-    let secret = metadata.auth_method.is_confidential().then(|| client_secret::generate(world.entropy));
+    let (id, method) = (ClientId::stored(world.keyring, world.entropy), metadata.auth_method);
+    let (secret, stored) = method
+        .has_secret()
+        .then(|| client_secret::issue(world.keyring, world.entropy, &id, method, world.now))
+        .unzip();
     let registration_token =
         Secret::new(sealed::seal(world.keyring, &REGISTRATION, &random_array::<32>(world.entropy)));
     let client = StoredClient {
-        id: ClientId::stored(world.keyring, world.entropy),
+        id,
         metadata,
-        secrets: secret.iter().map(|secret| StoredSecret::of(secret, world.now)).collect(),
+        secrets: Vec::from_iter(stored),
         registration_token: Opaque(sha256(registration_token.expose())),
         issued_at: world.now,
         registered_by,
@@ -128,7 +133,7 @@ fn seal_client(world: &World<'_>, metadata: &ClientMetadata) -> Option<(ClientId
     let Some(ProvenClientId::Sealed { kid, .. }) = ClientId::prove(world.keyring, id.as_str()) else {
         return None;
     };
-    let secret = match metadata.auth_method.is_confidential() {
+    let secret = match metadata.auth_method.has_secret() {
         true => Some(client_secret::derive(world.keyring, &kid, &id)?),
         false => None,
     };

@@ -5,14 +5,15 @@ use serde_json::{Value, json};
 
 use crate::base::secret::Secret;
 use crate::endpoint::form::{Face, read_body};
+use crate::endpoint::published::registered_metadata;
 use crate::endpoint::register::{bearer, event, refuse};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Halt, Handled, World};
 use crate::jose::sealed;
+use crate::model::auth_method::AuthMethod;
 use crate::model::client::StoredClient;
 use crate::model::client_id::{ClientId, ProvenClientId};
-use crate::model::client_metadata::ClientMetadata;
 use crate::model::client_secret::{self, ClientSecret, StoredSecret};
 use crate::model::event::EventKind;
 use crate::model::purpose::REGISTRATION;
@@ -38,11 +39,17 @@ pub async fn put(world: &World<'_>, request: &Request, id: &str) -> Handled {
     if !own_id || !own_secret {
         return Ok(refuse(&RegistrationRefusal::OtherClient));
     }
-    let metadata = ClientMetadata::parse(&document, &world.config.catalogue, world.config.reach())
+    let metadata = registered_metadata(world, &document)
+        .await
         .map_err(|error| refuse(&RegistrationRefusal::Metadata(error)))?;
     let had_secrets = !client.secrets.is_empty();
     let mut client = StoredClient { metadata, ..client };
-    let secret = match (client.metadata.auth_method.is_confidential(), client.secrets.is_empty()) {
+    let method = client.metadata.auth_method;
+    // A secret that signs has to be at hand, which one that was made before is not.
+    if method == AuthMethod::SecretJwt {
+        client.secrets.retain(StoredSecret::is_derived);
+    }
+    let secret = match (method.has_secret(), client.secrets.is_empty()) {
         (true, true) => Some(add_secret(world, &mut client)),
         (false, _) => {
             client.secrets.clear();
@@ -70,8 +77,9 @@ pub async fn delete(world: &World<'_>, request: &Request, id: &str) -> Handled {
 /// `POST /register/{client_id}/secret`: a new secret; the one before stays live, the one before that does not.
 pub async fn post_secret(world: &World<'_>, request: &Request, id: &str) -> Handled {
     let (mut client, token) = manage(world, request, id).await?;
-    if !client.metadata.auth_method.is_confidential() {
-        return Ok(Response::error(400, "invalid_client_metadata", "a public client has no secret"));
+    if !client.metadata.auth_method.has_secret() {
+        let description = "a client of this kind has no secret";
+        return Ok(Response::error(400, "invalid_client_metadata", description));
     }
     let secret = add_secret(world, &mut client);
     world.clients.save(&client).await?;
@@ -115,8 +123,9 @@ async fn manage(
 }
 
 fn add_secret(world: &World<'_>, client: &mut StoredClient) -> ClientSecret {
-    let secret = client_secret::generate(world.entropy);
-    client.add_secret(StoredSecret::of(&secret, world.now));
+    let method = client.metadata.auth_method;
+    let (secret, stored) = client_secret::issue(world.keyring, world.entropy, &client.id, method, world.now);
+    client.add_secret(stored);
     secret
 }
 
@@ -135,7 +144,7 @@ fn answer(
         management: Some(Management { token }),
     };
     let mut json = document.to_json(&world.config.catalogue, &world.issuer);
-    if client.metadata.auth_method.is_confidential() {
+    if client.metadata.auth_method.has_secret() {
         let made: Vec<_> = client.secrets.iter().map(|secret| secret.created_at.seconds()).collect();
         json.insert("client_secrets_created_at".into(), json!(made));
     }

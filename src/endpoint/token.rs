@@ -101,6 +101,8 @@ async fn prove(
     caller: &Caller,
 ) -> Result<Result<Proven, TokenRefusal>, Unavailable> {
     let mut proven = Proven { client_authenticated: caller.confidential().is_ok(), ..Proven::default() };
+    // The assertion goes first: a grant without an owner is made at the address of the first.
+    proven.once.extend(caller.once());
     let Some(header) = request.header("dpop") else {
         // RFC 9449 §5.2: "the authorization server MUST reject token requests from the client that do not contain the
         // DPoP header".

@@ -7,7 +7,7 @@ use futures_util::future::try_join;
 use http::header::CONTENT_TYPE;
 use serde_json::json;
 
-use crate::endpoint::client::find_client;
+use crate::endpoint::client::{Missing, look_up};
 use crate::endpoint::guard::Guard;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
@@ -18,6 +18,7 @@ use crate::model::scope::OPENID;
 use crate::protocol::account::{AccountCommand, AccountReply};
 use crate::protocol::oidc::userinfo_claims;
 use crate::protocol::resource::BearerRefusal;
+use crate::store::Unavailable;
 
 const USERINFO: Guard = Guard { path: "/userinfo", mode: GuardMode::Live, scopes: &[OPENID] };
 
@@ -27,13 +28,17 @@ pub async fn answer(world: &World<'_>, request: &Request) -> Handled {
     // A client that acts for itself has no owner to tell of.
     let Some(owner) = access.owner else { return Ok(USERINFO.refuse(world, &BearerRefusal::Forged)) };
     let id = ClientId::prove(world.keyring, access.client_id.as_str());
-    let (reply, client) = try_join(
-        world.accounts.send(owner.account, AccountCommand::Profile(owner.sub)),
-        find_client(world, id),
-    )
-    .await?;
+    let (reply, client) =
+        try_join(world.accounts.send(owner.account, AccountCommand::Profile(owner.sub)), look_up(world, id))
+            .await?;
+    // What a client publishes may be out of reach for a moment: with 401 it would throw its tokens away.
+    if let Err(Missing::Published(refusal)) = &client
+        && refusal.may_pass()
+    {
+        return Err(Unavailable(format!("Published({refusal:?})")).into());
+    }
     // An account or a client that is gone: what it had ends here.
-    let (AccountReply::Profile { username, profile }, Some(client)) = (reply, client) else {
+    let (AccountReply::Profile { username, profile }, Ok(client)) = (reply, client) else {
         return Ok(USERINFO.refuse(world, &BearerRefusal::GrantEnded));
     };
     let mut claims = userinfo_claims(&access.sub, &access.scope, &profile, &username.to_string());

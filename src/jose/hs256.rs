@@ -5,6 +5,10 @@ use std::fmt;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use crate::base::digest::sha256;
+
+/// Its registered word (RFC 7518 §3.1).
+pub const ALGORITHM: &str = "HS256";
 /// Length of a tag in bytes.
 pub const TAG_LENGTH: usize = 32;
 
@@ -20,6 +24,16 @@ impl HmacKey {
             start.copy_from_slice(bytes);
         }
         // RFC 2104 §2: a key shorter than the block is padded with zeros, so this is the same key.
+        Self(Hmac::<Sha256>::new(&block.into()))
+    }
+
+    /// From any number of bytes, as a client secret has (RFC 2104 §2: a key longer than the block is hashed first).
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        let mut block = [0; 64];
+        match block.get_mut(..bytes.len()) {
+            Some(start) => start.copy_from_slice(bytes),
+            None => return Self::new(&sha256(bytes)),
+        }
         Self(Hmac::<Sha256>::new(&block.into()))
     }
 
@@ -74,6 +88,20 @@ mod tests {
             assert_eq!(key(k).sign(message).to_vec(), hex(tag));
             assert!(key(k).verifies(message, &hex(tag)));
         }
+    }
+
+    #[test]
+    fn rfc_4231_test_cases_with_keys_of_other_lengths() {
+        let message = b"Test Using Larger Than Block-Size Key - Hash Key First";
+        let tag = "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54";
+        assert_eq!(HmacKey::of_bytes(&[0xaa; 131]).sign(message).to_vec(), hex(tag));
+        let tag = "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7";
+        assert_eq!(HmacKey::of_bytes(&[0x0b; 20]).sign(b"Hi There").to_vec(), hex(tag));
+        // A whole block is not hashed.
+        let mut block = [0; 64];
+        block[..32].copy_from_slice(&[7; 32]);
+        assert_eq!(HmacKey::of_bytes(&block).sign(b"m"), HmacKey::new(&[7; 32]).sign(b"m"));
+        assert_ne!(HmacKey::of_bytes(&[1; 65]).sign(b"m"), HmacKey::of_bytes(&[1; 64]).sign(b"m"));
     }
 
     #[test]

@@ -6,10 +6,14 @@ use crate::base::digest::sha256;
 use crate::base::opaque::Opaque;
 use crate::base::secret::Secret;
 use crate::base::time::UnixTime;
+use crate::jose::hs256::HmacKey;
+use crate::jose::keyring::Keyring;
+use crate::model::auth_method::AuthMethod;
 use crate::model::client_id::{ClientHash, ClientId};
 use crate::model::client_metadata::ClientMetadata;
 use crate::model::client_secret::{ClientSecret, StoredSecret};
 use crate::model::id::SubjectId;
+use crate::model::redirect_uri::shown_host;
 
 /// Secrets that may be live at once, while one takes over from the other.
 pub const MAX_SECRETS: usize = 2;
@@ -28,12 +32,12 @@ pub struct Client {
 /// What a client authenticates with.
 #[derive(Clone, Debug)]
 pub enum ClientProof {
-    /// Nothing: a public client.
+    /// No secret: a public client, or one with keys of its own.
     None,
     /// One of these.
     Stored(Vec<StoredSecret>),
-    /// The one that is derived from its sealed id.
-    Derived(ClientSecret),
+    /// One of these, which were derived just now: from its sealed id, or because it signs with them.
+    Derived(Vec<ClientSecret>),
 }
 
 /// A client at rest, in KV.
@@ -64,6 +68,11 @@ impl Client {
         self.metadata.client_name.as_deref().unwrap_or("(no name)")
     }
 
+    /// The host that published its metadata, where its id is their address: nobody else can have.
+    pub fn proven_host(&self) -> Option<&str> {
+        self.id.is_url().then(|| shown_host(self.id.as_str()))
+    }
+
     /// Whether nobody but an anonymous request vouched for its metadata.
     pub fn is_anonymous(&self) -> bool {
         !matches!(self.proof, ClientProof::Stored(_)) && self.id.as_str().starts_with("psc_")
@@ -76,18 +85,26 @@ impl ClientProof {
         match self {
             Self::None => false,
             Self::Stored(secrets) => secrets.iter().any(|stored| stored.is(secret)),
-            Self::Derived(derived) => derived == secret,
+            Self::Derived(secrets) => secrets.iter().any(|derived| derived == secret),
         }
+    }
+
+    /// Whether `tag` is the HS256 of `message` under a secret of the client: its text is the key (RFC 7518 §3.2,
+    /// OpenID Connect Core §9).
+    pub fn verifies(&self, message: &[u8], tag: &[u8]) -> bool {
+        let Self::Derived(secrets) = self else { return false };
+        secrets.iter().any(|secret| HmacKey::of_bytes(secret.expose().as_bytes()).verifies(message, tag))
     }
 }
 
 impl StoredClient {
     /// For the checks that every client goes through.
-    pub fn into_client(self) -> Client {
-        let proof = if self.metadata.auth_method.is_confidential() {
-            ClientProof::Stored(self.secrets)
-        } else {
-            ClientProof::None
+    pub fn into_client(self, keyring: &Keyring) -> Client {
+        let secret = |stored: &StoredSecret| stored.secret(keyring, &self.id);
+        let proof = match self.metadata.auth_method {
+            AuthMethod::SecretBasic | AuthMethod::SecretPost => ClientProof::Stored(self.secrets),
+            AuthMethod::SecretJwt => ClientProof::Derived(self.secrets.iter().filter_map(secret).collect()),
+            AuthMethod::None | AuthMethod::PrivateKeyJwt => ClientProof::None,
         };
         Client { id: self.id, metadata: self.metadata, proof }
     }

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::jose::algorithm::SigningAlgorithm;
+use crate::jose::hs256;
 use crate::jose::jwk::{NamedJwk, parse_set};
+use crate::model::auth_method::AuthMethod;
 use crate::model::client_metadata::{Document, MAX_TEXT, MetadataError, text, uri_within, words, wrong};
 use crate::model::metadata_uri::{MetadataUri, Reach};
 use crate::model::redirect_uri::{RedirectUri, shown_host};
@@ -67,6 +69,8 @@ impl ClientExtension {
         reach: Reach,
     ) -> Result<Option<Box<Self>>, MetadataError> {
         let sector_identifier_uri = uri_within(document, "sector_identifier_uri", reach)?;
+        let keys = keys(document, reach)?;
+        let assertion_algorithm = assertion_algorithm(document, keys.as_ref())?;
         let extension = Self {
             // What is used anyway is not said again: a client that spells it out gets the same id.
             id_token_algorithm: algorithm(document, "id_token_signed_response_alg")?
@@ -81,8 +85,8 @@ impl ClientExtension {
             requires_pushed_requests: flag(document, "require_pushed_authorization_requests")?,
             requires_dpop: flag(document, "dpop_bound_access_tokens")?,
             default_max_age: seconds(document, "default_max_age")?,
-            assertion_algorithm: algorithm(document, "token_endpoint_auth_signing_alg")?,
-            keys: keys(document, reach)?,
+            assertion_algorithm,
+            keys,
         };
         Ok((extension != Self::default()).then(|| Box::new(extension)))
     }
@@ -130,6 +134,32 @@ fn written(named: &NamedJwk) -> Value {
 fn algorithm(document: &Document, name: &str) -> Result<Option<SigningAlgorithm>, MetadataError> {
     let Some(word) = text(document, name, MAX_TEXT)? else { return Ok(None) };
     SigningAlgorithm::parse(&word).map(Some).ok_or_else(|| wrong(name, &word))
+}
+
+/// `token_endpoint_auth_signing_alg` fits the method and the keys. A client whose assertions are under its secret has no
+/// choice, so nothing is kept of what it says.
+fn assertion_algorithm(
+    document: &Document,
+    keys: Option<&ClientKeys>,
+) -> Result<Option<SigningAlgorithm>, MetadataError> {
+    let name = "token_endpoint_auth_signing_alg";
+    let method = document.get("token_endpoint_auth_method").and_then(Value::as_str);
+    if method == Some(AuthMethod::SecretJwt.word()) {
+        return match text(document, name, MAX_TEXT)? {
+            Some(word) if word != hs256::ALGORITHM => Err(wrong(name, &word)),
+            _ => Ok(None),
+        };
+    }
+    let algorithm = algorithm(document, name)?;
+    match (algorithm, keys) {
+        (Some(algorithm), Some(ClientKeys::Here(keys)))
+            if method == Some(AuthMethod::PrivateKeyJwt.word())
+                && keys.iter().all(|named| named.key.algorithm() != algorithm) =>
+        {
+            Err(MetadataError::Metadata(format!("{name}: jwks has no key for {}", algorithm.word())))
+        }
+        _ => Ok(algorithm),
+    }
 }
 
 fn flag(document: &Document, name: &str) -> Result<bool, MetadataError> {
@@ -254,6 +284,27 @@ mod tests {
         assert_eq!(Value::Object(out), members);
         let by_url = parse(json!({ "jwks_uri": "https://client.example/jwks" })).unwrap().unwrap();
         assert!(matches!(by_url.keys, Some(ClientKeys::At(_))));
+    }
+
+    #[test]
+    fn the_algorithm_of_assertions_fits_the_method_and_the_keys() {
+        let parse = |method: &str, algorithm: &str| {
+            let jwks = json!({ "keys": [key()] });
+            let members = json!({ "token_endpoint_auth_method": method, "token_endpoint_auth_signing_alg": algorithm, "jwks": jwks });
+            parse(members).map(|extension| extension.unwrap().assertion_algorithm)
+        };
+        assert_eq!(parse("private_key_jwt", "ES256"), Ok(Some(SigningAlgorithm::Es256)));
+        assert_eq!(parse("client_secret_jwt", "HS256"), Ok(None));
+        for (method, algorithm) in [
+            ("private_key_jwt", "RS256"),
+            ("private_key_jwt", "HS256"),
+            ("private_key_jwt", "none"),
+            ("client_secret_jwt", "ES256"),
+            ("client_secret_jwt", "none"),
+            ("client_secret_basic", "HS256"),
+        ] {
+            assert!(parse(method, algorithm).is_err(), "{method} {algorithm}");
+        }
     }
 
     #[test]

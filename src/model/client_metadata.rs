@@ -5,9 +5,10 @@ use serde_json::{Map, Value, json};
 
 use crate::base::text::is_invisible;
 use crate::jose::algorithm::SigningAlgorithm;
+use crate::jose::hs256;
 use crate::model::auth_method::AuthMethod;
 use crate::model::catalogue::Catalogue;
-use crate::model::client_extension::ClientExtension;
+use crate::model::client_extension::{ClientExtension, ClientKeys};
 use crate::model::grant_type::{GrantType, RefreshMode};
 use crate::model::metadata_uri::{MetadataUri, Reach};
 use crate::model::redirect_uri::{RedirectUri, RedirectUriError};
@@ -106,9 +107,16 @@ impl ClientMetadata {
             return Err(MetadataError::Metadata(reason.into()));
         }
         let redirect_uris = parse_redirect_uris(document, redirects)?;
+        let extension = ClientExtension::parse(document, &redirect_uris, reach)?;
+        let keys = extension.as_ref().and_then(|extension| extension.keys.as_ref());
+        if auth_method == AuthMethod::PrivateKeyJwt && keys.is_none() {
+            return Err(MetadataError::Metadata(
+                "token_endpoint_auth_method: private_key_jwt needs jwks or jwks_uri".into(),
+            ));
+        }
         Ok(Self {
             auth_method,
-            extension: ClientExtension::parse(document, &redirect_uris, reach)?,
+            extension,
             redirect_uris,
             grant_types,
             client_name: text(document, "client_name", MAX_NAME)?.filter(|name| !name.trim().is_empty()),
@@ -149,6 +157,9 @@ impl ClientMetadata {
         put("software_id", self.software_id.as_ref().map(|v| json!(v)));
         put("software_version", self.software_version.as_ref().map(|v| json!(v)));
         put("refresh_tokens", self.refresh_tokens.map(|v| json!(v.word())));
+        if self.auth_method == AuthMethod::SecretJwt {
+            out.insert("token_endpoint_auth_signing_alg".into(), json!(hs256::ALGORITHM));
+        }
         if let Some(extension) = &self.extension {
             extension.write(&mut out);
         }
@@ -167,6 +178,16 @@ impl ClientMetadata {
     pub fn id_token_algorithm(&self) -> SigningAlgorithm {
         let asked = self.extension.as_ref().and_then(|extension| extension.id_token_algorithm);
         asked.unwrap_or(SigningAlgorithm::Rs256)
+    }
+
+    /// What it signs its assertions with, if it said; otherwise what its key is for.
+    pub fn assertion_algorithm(&self) -> Option<SigningAlgorithm> {
+        self.extension.as_ref()?.assertion_algorithm
+    }
+
+    /// Where its keys are.
+    pub fn keys(&self) -> Option<&ClientKeys> {
+        self.extension.as_ref()?.keys.as_ref()
     }
 
     /// The sector whose clients see one and the same subject for an owner; none where all clients do.

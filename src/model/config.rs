@@ -43,6 +43,8 @@ pub struct Config {
     pub registration: Registration,
     /// Whether ids with sealed metadata are honoured: always while registration is open, else by `SEALED_CLIENTS`.
     pub sealed_clients: bool,
+    /// `CLIENT_ID_METADATA`: whether a client id may be the address of a document.
+    pub client_id_metadata: bool,
     /// `SIGN_UP`.
     pub sign_up: SignUp,
     /// `SCOPES`.
@@ -129,6 +131,7 @@ impl Config {
             registration,
             sealed_clients: read.word("SEALED_CLIENTS", &[("accept", true), ("refuse", false)], false)
                 || registration == Registration::Open,
+            client_id_metadata: read.word("CLIENT_ID_METADATA", &[("on", true), ("off", false)], true),
             sign_up: read.word(
                 "SIGN_UP",
                 &[("open", SignUp::Open), ("closed", SignUp::Closed)],
@@ -324,6 +327,8 @@ mod tests {
         assert_eq!(config.refresh_tokens, RefreshMode::Rotate);
         assert!(config.sealed_clients && config.rate_limits && !config.dpop_nonce_required);
         assert!(load(&[("DEV", "1"), ("DPOP_NONCE", "required")]).unwrap().dpop_nonce_required);
+        assert!(config.client_id_metadata);
+        assert!(!load(&[("DEV", "1"), ("CLIENT_ID_METADATA", "off")]).unwrap().client_id_metadata);
         assert!(!load(&[("DEV", "1"), ("RATE_LIMITS", "off")]).unwrap().rate_limits);
     }
 
@@ -341,6 +346,7 @@ mod tests {
             ("RESOURCES", r#"[{"identifier":"https://a.example","scopes":[]}]"#),
             ("RESOURCES", r#"[{"identifier":"https://a.example/demo/calendar","scopes":[]}]"#),
             ("SEALED_CLIENTS", "yes"),
+            ("CLIENT_ID_METADATA", "yes"),
             ("CODE_TTL", "0"),
             ("CODE_TTL", "-1"),
             ("CODE_TTL", "1m"),

@@ -6,7 +6,7 @@ use crate::model::language::Language;
 use crate::model::redirect_uri::Destination;
 use crate::pages::Csrf;
 use crate::pages::layout::{hidden, page};
-use crate::pages::text::Text;
+use crate::pages::text::{Text, published_by};
 
 /// A scope on the page.
 #[derive(Debug)]
@@ -42,6 +42,8 @@ pub struct ConsentPage<'a> {
     pub tos_uri: Option<&'a str>,
     /// Whether nobody vouched for it.
     pub anonymous: bool,
+    /// The host that published its metadata, where that is its id.
+    pub proven_host: Option<&'a str>,
     /// Host or scheme of the redirect URI.
     pub sent_to: &'a str,
     /// What kind of place that is.
@@ -62,6 +64,7 @@ pub fn render(view: &ConsentPage<'_>) -> Markup {
     };
     let content = html! {
         p class="lead" { strong class="client" { bdi { (view.client_name) } } " " (text.consent_asks) }
+        @if let Some(host) = view.proven_host { p { strong { (published_by(view.language, host)) } } }
         @if view.anonymous { p class="warning" { (text.consent_anonymous) } }
         form method="post" action="/consent" {
             (hidden("csrf", view.csrf))
@@ -70,6 +73,9 @@ pub fn render(view: &ConsentPage<'_>) -> Markup {
             p class="destination" {
                 (text.consent_sent_to) " " strong { (view.sent_to) }
                 @if let Some(place) = place { " (" (place) ")" }
+            }
+            @if view.proven_host.is_some_and(|host| host != view.sent_to) {
+                p class="warning" { (text.consent_sent_elsewhere) }
             }
             (choices(text))
         }

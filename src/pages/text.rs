@@ -51,6 +51,8 @@ pub struct Text {
     pub consent_anonymous: &'static str,
     /// Before the destination.
     pub consent_sent_to: &'static str,
+    /// Where the destination is not the host that published the client.
+    pub consent_sent_elsewhere: &'static str,
     /// Behind a loopback destination.
     pub consent_this_computer: &'static str,
     /// Behind a private-use destination.
@@ -243,6 +245,7 @@ const EN: Text = Text {
     consent_asks: "asks for access to your account",
     consent_anonymous: "Registered anonymously: nobody has checked this name.",
     consent_sent_to: "You will be sent to",
+    consent_sent_elsewhere: "That is not where the app is published. Go on only if you know this address.",
     consent_this_computer: "an app on this computer",
     consent_this_device: "an app on this device",
     signed_in_as: "Signed in as",
@@ -356,6 +359,7 @@ const KO: Text = Text {
     consent_asks: "앱이 내 계정에 접근하려고 합니다",
     consent_anonymous: "익명으로 등록된 앱입니다. 이름이 확인되지 않았습니다.",
     consent_sent_to: "동의하면 이동할 곳:",
+    consent_sent_elsewhere: "앱을 제공하는 곳과 다른 주소입니다. 아는 주소일 때만 계속하세요.",
     consent_this_computer: "이 컴퓨터에 있는 앱",
     consent_this_device: "이 기기에 있는 앱",
     signed_in_as: "로그인한 계정:",
@@ -459,6 +463,14 @@ impl Text {
             PasswordError::TooLong => self.password_too_long,
             PasswordError::IsUsername => self.password_is_username,
         }
+    }
+}
+
+/// Under the name of a client whose id is an address: the one thing that is known for certain.
+pub fn published_by(language: Language, host: &str) -> String {
+    match language {
+        Language::En => format!("This app is published by {host}"),
+        Language::Ko => format!("{host}에서 제공하는 앱입니다"),
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::jose::algorithm::SigningAlgorithm;
+use crate::jose::hs256;
 use crate::model::auth_method::AuthMethod;
 use crate::model::config::{Config, Registration};
 use crate::model::grant_type::GrantType;
@@ -25,6 +26,8 @@ pub fn authorization_server_metadata(config: &Config, issuer: &Issuer) -> Value 
         AuthMethod::ALL.iter().filter(|m| m.is_confidential()).map(|m| m.word()).collect();
     let scopes: Vec<_> = config.catalogue.entries().iter().map(|e| e.name.as_str()).collect();
     let resources: Vec<_> = known_audiences(config, issuer).into_iter().map(|r| r.identifier).collect();
+    let signatures: Vec<_> =
+        SigningAlgorithm::ALL.map(SigningAlgorithm::word).into_iter().chain([hs256::ALGORITHM]).collect();
     let mut document = json!({
         "issuer": issuer.as_str(),
         "authorization_endpoint": at("/authorize"),
@@ -33,10 +36,13 @@ pub fn authorization_server_metadata(config: &Config, issuer: &Issuer) -> Value 
         "pushed_authorization_request_endpoint": at("/par"),
         "require_pushed_authorization_requests": false,
         "device_authorization_endpoint": at("/device_authorization"),
+        "token_endpoint_auth_signing_alg_values_supported": signatures,
         "revocation_endpoint": at("/revoke"),
         "revocation_endpoint_auth_methods_supported": methods,
+        "revocation_endpoint_auth_signing_alg_values_supported": signatures,
         "introspection_endpoint": at("/introspect"),
         "introspection_endpoint_auth_methods_supported": confidential,
+        "introspection_endpoint_auth_signing_alg_values_supported": signatures,
         "scopes_supported": scopes,
         "response_types_supported": ["code"],
         "response_modes_supported": ResponseMode::ALL.map(ResponseMode::word),
@@ -45,6 +51,7 @@ pub fn authorization_server_metadata(config: &Config, issuer: &Issuer) -> Value 
         "ui_locales_supported": ["en", "ko"],
         "authorization_response_iss_parameter_supported": true,
         "dpop_signing_alg_values_supported": SigningAlgorithm::ALL.map(SigningAlgorithm::word),
+        "client_id_metadata_document_supported": config.client_id_metadata,
         "protected_resources": resources,
     });
     let openid = openid_metadata(issuer);

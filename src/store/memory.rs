@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use async_trait::async_trait;
 
@@ -25,6 +26,7 @@ use crate::store::accounts::Accounts;
 use crate::store::calendar::Calendars;
 use crate::store::clients::Clients;
 use crate::store::consents::Consents;
+use crate::store::document_cache::DocumentCache;
 use crate::store::grants::Grants;
 use crate::store::logout_notices::{BackChannel, LogoutNotices};
 use crate::store::meter::Meter;
@@ -71,6 +73,7 @@ pub struct Memory {
     /// DPoP proofs that resources have seen.
     pub proofs: SeenProofs,
     pub(super) key_caches: [KeyCache; 2],
+    pub(super) document_cache: Rc<DocumentCache>,
     pub(super) signing_keys: RefCell<BTreeMap<u8, Stored>>,
     pub(super) keys_made: Cell<u64>,
     clients: RefCell<BTreeMap<ClientHash, StoredClient>>,
@@ -125,6 +128,7 @@ impl Memory {
             told: RefCell::default(),
             entropy: SeededEntropy::new(0),
             proofs: SeenProofs::new(),
+            document_cache: Rc::default(),
             signing_keys: RefCell::default(),
             keys_made: Cell::new(0),
             clients: RefCell::default(),

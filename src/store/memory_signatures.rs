@@ -16,6 +16,7 @@ use crate::model::purpose::SIGNING_KEY_LABEL;
 use crate::model::signing_key::{KeySet, SigningKey};
 use crate::protocol::signing_keys::{SigningKeysCommand, SigningKeysReply};
 use crate::store::Unavailable;
+use crate::store::document_cache::DocumentCache;
 use crate::store::memory::{Memory, MemoryRecord};
 use crate::store::signatures::{KeyPair, Signatures};
 use crate::store::signing_keys::SigningKeys;
@@ -78,10 +79,11 @@ impl Signatures for Memory {
 }
 
 impl Memory {
-    /// Forgets the copies of the keys and the proofs that were seen, as a new isolate has none.
+    /// Forgets the copies of keys and documents, and the proofs that were seen, as a new isolate has none.
     pub fn restart_isolate(&mut self) {
         self.proofs = crate::store::proof_memory::SeenProofs::new();
         self.key_caches = Default::default();
+        self.document_cache = Rc::default();
     }
 
     async fn ask_signing_keys(
@@ -133,6 +135,10 @@ impl SigningKeys for Memory {
 
 #[async_trait(?Send)]
 impl Web for Memory {
+    fn cache(&self) -> Rc<DocumentCache> {
+        Rc::clone(&self.document_cache)
+    }
+
     async fn get(&self, uri: &MetadataUri, limit: usize) -> Result<Document, WebError> {
         self.fetched.borrow_mut().push(uri.as_str().to_owned());
         let document = self.documents.borrow().get(uri.as_str()).cloned().ok_or(WebError::Unreachable)?;

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod calendar;
 pub mod clients;
 pub mod consents;
+pub mod document_cache;
 pub mod grant_object;
 pub mod grants;
 pub mod logout_notices;

@@ -1,9 +1,12 @@
 //! What others have published, and what they are told: documents of clients, and notices to them. Only to addresses that
 //! [`MetadataUri`] admits, never following a redirect, and capped in size and time.
 
+use std::rc::Rc;
+
 use async_trait::async_trait;
 
 use crate::model::metadata_uri::MetadataUri;
+use crate::store::document_cache::DocumentCache;
 
 /// Longest time that an answer may take, in milliseconds.
 pub const PATIENCE: u32 = 5000;
@@ -33,6 +36,8 @@ pub enum WebError {
 /// The web.
 #[async_trait(?Send)]
 pub trait Web {
+    /// What this isolate keeps of it.
+    fn cache(&self) -> Rc<DocumentCache>;
     /// Fetches a document of at most `limit` bytes. A redirect is an answer like any other.
     async fn get(&self, uri: &MetadataUri, limit: usize) -> Result<Document, WebError>;
     /// Posts a form, and says with which status that was answered.

@@ -4,6 +4,7 @@ use postern::base::form::encode_pairs;
 use postern::store::meter::Count;
 use serde_json::json;
 
+use crate::support::assertion::{assert_admitted, by, claims, es256, kept, sent, set};
 use crate::support::{ADMIN_TOKEN, Browser, Client, Harness, REDIRECT, Sent, tampered};
 
 /// What a request may cost: KV reads, writes, lists, object calls.
@@ -233,4 +234,22 @@ fn a_registered_client_is_read_once_and_written_once() {
     let deny =
         Sent::json("POST", "/admin/clients/deny", &json!({ "client_id": sealed.id })).bearer(ADMIN_TOKEN);
     costs(&harness, at_most(0, 1, 0, 0), || harness.send(deny));
+}
+
+#[test]
+fn an_assertion_costs_what_a_secret_does_and_a_forged_one_no_more_than_the_client() {
+    let harness = Harness::new();
+    let key = es256(1);
+    let members = json!({ "token_endpoint_auth_method": "private_key_jwt", "jwks": set(&[(&key, None)]) });
+    for (stored, looked_up) in [(true, 1), (false, 0)] {
+        let client = kept(&harness, stored, members.clone());
+        let send =
+            |assertion: &str, token: &str| harness.send(sent("/introspect", assertion, &[("token", token)]));
+        let other = by(&es256(2), None, &claims(&client));
+        costs(&harness, at_most(looked_up, 0, 0, 0), || send(&other, "x"))
+            .assert_error(401, "invalid_client");
+        let own = by(&key, None, &claims(&client));
+        assert_admitted(&costs(&harness, at_most(looked_up, 0, 0, 0), || send(&own, "x")));
+        costs(&harness, NOTHING, || send("a.b.c", "x"));
+    }
 }

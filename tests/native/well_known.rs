@@ -29,6 +29,17 @@ fn the_server_says_what_it_can() {
     for name in ["backchannel_logout_supported", "backchannel_logout_session_supported"] {
         assert_eq!(document[name], true, "{name}");
     }
+    let methods =
+        ["client_secret_basic", "client_secret_post", "none", "client_secret_jwt", "private_key_jwt"];
+    assert_eq!(document["token_endpoint_auth_methods_supported"], json!(methods));
+    assert_eq!(document["revocation_endpoint_auth_methods_supported"], json!(methods));
+    let confidential: Vec<_> = methods.into_iter().filter(|method| *method != "none").collect();
+    assert_eq!(document["introspection_endpoint_auth_methods_supported"], json!(confidential));
+    for endpoint in ["token", "revocation", "introspection"] {
+        let algorithms = &document[format!("{endpoint}_endpoint_auth_signing_alg_values_supported")];
+        assert_eq!(*algorithms, json!(["RS256", "ES256", "HS256"]), "{endpoint}");
+    }
+    assert_eq!(document["client_id_metadata_document_supported"], true);
     // Each endpoint it names is there.
     for (name, method) in [
         ("authorization_endpoint", "GET, POST"),

@@ -21,6 +21,7 @@ mod server;
 mod write;
 
 mod alarms;
+mod assertion;
 mod audience;
 mod budget;
 mod clients;

@@ -1,10 +1,12 @@
-//! Client authentication (RFC 6749 §2.3): what was presented, and whether it proves the client.
+//! Client authentication (RFC 6749 §2.3, RFC 7521 §4.2): what was presented, and whether it proves the client.
 
+mod assertion;
 mod authenticate;
 mod presented;
 
-pub use authenticate::{AuthenticatedClient, authenticate};
-pub use presented::PresentedCredentials;
+pub use assertion::{ASSERTION_TYPE, AssertionFault, ClientAssertion, Place};
+pub use authenticate::{AuthenticatedClient, Authentication, Claimant, authenticate};
+pub use presented::{PresentedCredentials, Way};
 
 /// Why a client is not let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub enum ClientAuthRefusal {
     UnknownClient,
     /// Not its secret.
     WrongSecret,
+    /// Its assertion proves nothing.
+    Assertion(AssertionFault),
     /// A public client where only clients that authenticate may ask.
     PublicClient,
 }

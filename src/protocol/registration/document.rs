@@ -41,7 +41,7 @@ impl ClientDocument<'_> {
             out.insert("client_secret".into(), json!(secret.expose()));
         }
         // RFC 7591 §3.2.1: REQUIRED if client_secret is issued; 0 is never.
-        if self.metadata.auth_method.is_confidential() {
+        if self.metadata.auth_method.has_secret() {
             out.insert("client_secret_expires_at".into(), json!(0));
         }
         if let Some(issued_at) = self.issued_at {

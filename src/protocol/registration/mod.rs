@@ -2,6 +2,8 @@
 
 mod document;
 mod policy;
+mod published;
 
 pub use document::{ClientDocument, Management};
 pub use policy::{Keeping, RegistrationRefusal, check_unvouched, decide, parse_document};
+pub use published::{PublishedRefusal, lists_all, read_published};
