@@ -27,16 +27,17 @@ struct NewEntry {
 /// `GET /demo/whoami`: any token.
 pub async fn whoami(world: &World<'_>, request: &Request) -> Handled {
     let access = WHOAMI.admit(world, request).await?;
-    Ok(Response::json(
-        200,
-        &json!({
-            "sub": access.sub,
-            "client_id": access.client_id,
-            "scope": access.scope,
-            "aud": access.audience,
-            "exp": access.expires_at.seconds(),
-        }),
-    ))
+    let mut said = json!({
+        "sub": access.sub,
+        "client_id": access.client_id,
+        "scope": access.scope,
+        "aud": access.audience,
+        "exp": access.expires_at.seconds(),
+    });
+    if let (Some(act), Some(members)) = (&access.actor, said.as_object_mut()) {
+        members.insert("act".into(), json!(act));
+    }
+    Ok(Response::json(200, &said))
 }
 
 /// `GET /demo/calendar`: `calendar.read`.

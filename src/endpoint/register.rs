@@ -17,7 +17,7 @@ use crate::model::event::{Event, EventKind};
 use crate::model::id::SubjectId;
 use crate::model::purpose::REGISTRATION;
 use crate::protocol::registration::{
-    ClientDocument, Keeping, Management, RegistrationRefusal, decide, parse_document,
+    ClientDocument, Keeping, Management, RegistrationRefusal, decide, parse_document, vouched,
 };
 use crate::store::Unavailable;
 use crate::store::rate_limits::RateLimit;
@@ -32,6 +32,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let metadata = parse_document(&body).and_then(|document| {
         ClientMetadata::parse(&document, &world.config.catalogue, world.config.reach())
             .map_err(RegistrationRefusal::Metadata)
+            .and_then(|metadata| vouched(keeping, &metadata).map(|()| metadata))
     });
     let metadata = match metadata {
         Ok(metadata) => metadata,

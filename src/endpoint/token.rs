@@ -13,7 +13,7 @@ use crate::model::scope::OPENID;
 use crate::protocol::account::{AccountCommand, AccountReply};
 use crate::protocol::grant::{GrantRefusal, Issued, Reply};
 use crate::protocol::oidc::{IdTokenFacts, id_token_claims, visible};
-use crate::protocol::token::{Asked, Context, TokenRefusal, TokenRequest, issue};
+use crate::protocol::token::{Asked, Context, ExchangeRefusal, TokenRefusal, TokenRequest, issue};
 use crate::store::Unavailable;
 
 /// Answers.
@@ -28,9 +28,12 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let done = match &asked.asked {
         Asked::Code(_) => EventKind::CodeRedeemed,
         Asked::Refresh(_) => EventKind::TokenRefreshed,
+        Asked::Exchange(_) => EventKind::TokenExchanged,
     };
-    // Before anything is spent: without keys no ID token could be signed, and the code would be gone (P10).
-    if context.client.metadata.allowed_scope(&world.config.catalogue).contains(OPENID) {
+    // Before anything is spent: without keys no ID token could be signed, and the code would be gone (P10). An exchange
+    // spends nothing and gives none.
+    let exchange = done == EventKind::TokenExchanged;
+    if !exchange && context.client.metadata.allowed_scope(&world.config.catalogue).contains(OPENID) {
         world.signing_keys.current(world.keyring).await?;
     }
     let grant = asked.grant();
@@ -41,6 +44,10 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         Reply::Issued(issued) => {
             let event = event(done).scope(&issued.scope);
             let event = if let Some(owner) = issued.terms.owner { event.owner(owner.sub) } else { event };
+            let event = match &issued.exchanged {
+                Some(face) => event.audience(&face.audience),
+                None => event,
+            };
             let ttl = world.config.access_token_ttl;
             match issue(&issued, grant, world.keyring, &world.issuer, ttl, world.entropy) {
                 Some(mut tokens) => {
@@ -57,7 +64,11 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         Reply::Created | Reply::Revoked | Reply::Alive(_) => GrantRefusal::Unknown,
     };
     let answerable = client.confidential().is_ok().then(|| hash.clone());
-    let response = refuse(&TokenRefusal::Grant(refusal)).fault_of(answerable);
+    let refused = match exchange {
+        true => TokenRefusal::Exchange(ExchangeRefusal::Grant(refusal)),
+        false => TokenRefusal::Grant(refusal),
+    };
+    let response = refuse(&refused).fault_of(answerable);
     Ok(match refusal {
         // Somebody has what they should not have, and the grant is over.
         GrantRefusal::CodeAlreadyRedeemed => response.refused(event(EventKind::CodeReplayed), refusal),
@@ -67,7 +78,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
 }
 
 fn context<'a>(world: &'a World<'_>, form: &'a Form, client: &'a Client) -> Context<'a> {
-    Context { form, client, config: world.config, issuer: &world.issuer }
+    Context { form, client, config: world.config, issuer: &world.issuer, now: world.now }
 }
 
 /// The ID token, where a sign-in was asked for (OpenID Connect Core §3.1.3.3).
@@ -107,5 +118,6 @@ async fn id_token(
 
 fn refuse(refusal: &TokenRefusal) -> Response {
     let (status, code) = refusal.code();
-    Response::error(status, code, &refusal.description()).because(refusal)
+    let response = Response::error(status, code, &refusal.description()).because(refusal);
+    if status == 429 { response.retry_after(60) } else { response }
 }

@@ -10,6 +10,7 @@ use crate::model::client_id::{ClientHash, ClientId};
 use crate::model::client_metadata::ClientMetadata;
 use crate::model::client_secret::{ClientSecret, StoredSecret};
 use crate::model::id::SubjectId;
+use crate::model::purpose::STORED_CLIENT;
 
 /// Secrets that may be live at once, while one takes over from the other.
 pub const MAX_SECRETS: usize = 2;
@@ -62,6 +63,11 @@ impl Client {
     /// What people are shown as its name.
     pub fn shown_name(&self) -> &str {
         self.metadata.client_name.as_deref().unwrap_or("(no name)")
+    }
+
+    /// Whether somebody vouched for its metadata, and it can prove that it is the one.
+    pub fn is_vouched_for(&self) -> bool {
+        self.id.as_str().starts_with(STORED_CLIENT.prefix) && self.metadata.auth_method.is_confidential()
     }
 
     /// Whether nobody but an anonymous request vouched for its metadata.

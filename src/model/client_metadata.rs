@@ -89,6 +89,12 @@ impl ClientMetadata {
                 return Err(wrong("response_types", &word));
             }
         }
+        if let Some(grant_type) =
+            grant_types.iter().find(|g| g.needs_vouching() && !auth_method.is_confidential())
+        {
+            let word = grant_type.word();
+            return Err(MetadataError::Metadata(format!("grant_types: a public client cannot use {word}")));
+        }
         let refresh_tokens = match text(document, "refresh_tokens", MAX_TEXT)? {
             None => None,
             Some(word) => Some(RefreshMode::parse(&word).ok_or_else(|| wrong("refresh_tokens", &word))?),
@@ -163,6 +169,11 @@ impl ClientMetadata {
     /// The sector whose clients see one and the same subject for an owner; none where all clients do.
     pub fn sector(&self) -> Option<&str> {
         self.extension.as_ref()?.sector.as_deref()
+    }
+
+    /// Whether it registered what only clients may use that somebody vouched for.
+    pub fn needs_vouching(&self) -> bool {
+        self.grant_types.iter().any(|grant_type| grant_type.needs_vouching())
     }
 
     /// Whether it registered the grant type.
@@ -388,6 +399,20 @@ mod tests {
             panic!()
         };
         assert!(reason.contains("javascript:alert(1)"));
+    }
+
+    #[test]
+    fn a_public_client_cannot_exchange_tokens() {
+        let registered = |method| {
+            let grant_types = ["authorization_code", GrantType::TokenExchange.word()];
+            parse(
+                json!({"redirect_uris": ["https://c.example/"], "token_endpoint_auth_method": method, "grant_types": grant_types}),
+            )
+        };
+        assert!(registered("client_secret_basic").is_ok_and(|metadata| metadata.needs_vouching()));
+        assert!(
+            matches!(registered("none"), Err(MetadataError::Metadata(reason)) if reason.starts_with("grant_types"))
+        );
     }
 
     #[test]

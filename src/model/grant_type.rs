@@ -11,15 +11,24 @@ pub enum GrantType {
     /// `refresh_token` (RFC 6749 §6).
     #[serde(rename = "refresh_token")]
     RefreshToken,
+    /// `urn:ietf:params:oauth:grant-type:token-exchange` (RFC 8693 §2.1).
+    #[serde(rename = "urn:ietf:params:oauth:grant-type:token-exchange")]
+    TokenExchange,
 }
 
 impl GrantType {
     /// All of them, for discovery.
-    pub const ALL: [Self; 2] = [Self::AuthorizationCode, Self::RefreshToken];
+    pub const ALL: [Self; 3] = [Self::AuthorizationCode, Self::RefreshToken, Self::TokenExchange];
 
     /// From its registered word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|grant_type| grant_type.word() == word)
+    }
+
+    /// Whether only a client may use it that somebody vouched for and that authenticates: with it, a client asks for
+    /// what no owner was asked about.
+    pub const fn needs_vouching(self) -> bool {
+        matches!(self, Self::TokenExchange)
     }
 
     /// Its registered word.
@@ -27,6 +36,7 @@ impl GrantType {
         match self {
             Self::AuthorizationCode => "authorization_code",
             Self::RefreshToken => "refresh_token",
+            Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
         }
     }
 }

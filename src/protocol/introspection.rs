@@ -74,32 +74,42 @@ pub fn describe(
     };
     match token {
         PresentedToken::Access(access) => match confirm(*access, inspection) {
-            Ok(access) if own || guards(&access.audience) => json!({
-                "active": true,
-                "token_type": "Bearer",
-                "scope": access.scope,
-                "client_id": access.client_id,
-                "sub": access.sub,
-                "aud": access.audience,
-                "iss": issuer.as_str(),
-                "exp": access.expires_at.seconds(),
-                "iat": access.issued_at.seconds(),
-                "auth_time": terms.owner.map(|owner| owner.auth_time.seconds()),
-            }),
+            // Of an exchanged token, the own client is the one that exchanged it.
+            Ok(access) if access.client_id == *caller || guards(&access.audience) => {
+                let mut told = json!({
+                    "active": true,
+                    "token_type": "Bearer",
+                    "scope": access.scope,
+                    "client_id": access.client_id,
+                    "sub": access.sub,
+                    "aud": access.audience,
+                    "iss": issuer.as_str(),
+                    "exp": access.expires_at.seconds(),
+                    "iat": access.issued_at.seconds(),
+                    "auth_time": terms.owner.map(|owner| owner.auth_time.seconds()),
+                });
+                // RFC 8693 §4.1.
+                if let (Some(act), Some(members)) = (&access.actor, told.as_object_mut()) {
+                    members.insert("act".into(), json!(act));
+                }
+                told
+            }
             _ => inactive(),
         },
         PresentedToken::Refresh(token) => match inspection.refresh {
-            Some((generation, until)) if own && token.generation == generation && now < until => json!({
-                "active": true,
-                "scope": terms.scope,
-                "client_id": terms.client_id,
-                "sub": terms.subject,
-                "aud": terms.audience,
-                "iss": issuer.as_str(),
-                "exp": until.seconds(),
-                "iat": inspection.created_at.seconds(),
-                "auth_time": terms.owner.map(|owner| owner.auth_time.seconds()),
-            }),
+            Some((generation, until)) if own && token.generation == generation && now < until => {
+                json!({
+                    "active": true,
+                    "scope": terms.scope,
+                    "client_id": terms.client_id,
+                    "sub": terms.subject,
+                    "aud": terms.audience,
+                    "iss": issuer.as_str(),
+                    "exp": until.seconds(),
+                    "iat": inspection.created_at.seconds(),
+                    "auth_time": terms.owner.map(|owner| owner.auth_time.seconds()),
+                })
+            }
             _ => inactive(),
         },
     }
@@ -152,6 +162,7 @@ mod tests {
             refresh: Some((3, end)),
             created_at: UnixTime::from_seconds(1),
             used_at: UnixTime::from_seconds(1),
+            exchanged: Vec::new(),
         };
         let issuer = Issuer::parse("https://as.example").unwrap();
         let active = |generation, now| {

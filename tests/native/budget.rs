@@ -96,6 +96,23 @@ fn the_token_endpoints_read_once_and_call_one_object() {
         costs(&harness, once, || client.introspect(access));
         costs(&harness, once, || client.post("/revoke", &[("token", access)]));
     }
+    let exchange = "urn:ietf:params:oauth:grant-type:token-exchange";
+    let client = Client::stored(&harness, json!({ "grant_types": ["authorization_code", exchange] }));
+    let (access, _) = client.tokens(&browser);
+    // Without a signing key at hand: an exchange signs nothing with it.
+    harness.wait(301);
+    let kind = "urn:ietf:params:oauth:token-type:access_token";
+    let sent = |token: &str| {
+        client.post(
+            "/token",
+            &[("grant_type", exchange), ("subject_token", token), ("subject_token_type", kind)],
+        )
+    };
+    let answer = costs(&harness, once, || sent(&access));
+    assert_eq!(answer.status, 200);
+    for forged in tampered(&access) {
+        costs(&harness, at_most(1, 0, 0, 0), || sent(&forged));
+    }
 }
 
 #[test]

@@ -31,6 +31,7 @@ mod sign_out;
 mod sign_up;
 mod stale;
 mod token;
+mod token_exchange;
 mod token_refresh;
 mod unavailable;
 mod well_known;

@@ -14,7 +14,10 @@ fn the_server_says_what_it_can() {
     assert_eq!(document["issuer"], "https://as.example");
     assert_eq!(document["code_challenge_methods_supported"], json!(["S256"]));
     assert_eq!(document["response_types_supported"], json!(["code"]));
-    assert_eq!(document["grant_types_supported"], json!(["authorization_code", "refresh_token"]));
+    assert_eq!(
+        document["grant_types_supported"],
+        json!(["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:token-exchange"])
+    );
     assert_eq!(
         document["scopes_supported"],
         json!(["openid", "profile", "email", "offline_access", "calendar.read", "calendar.write"])
@@ -53,6 +56,7 @@ fn each_resource_says_who_issues_tokens_for_it() {
         ("", json!(["calendar.read", "calendar.write"])),
         ("/demo/whoami", json!([])),
         ("/demo/calendar", json!(["calendar.read", "calendar.write"])),
+        ("/demo/mcp", json!(["calendar.read", "calendar.write"])),
     ] {
         let answer = get(path);
         assert_eq!((answer.status, answer.header("access-control-allow-origin")), (200, "*"));

@@ -9,7 +9,7 @@ use crate::model::grant_type::RefreshMode;
 use crate::model::id::Subject;
 use crate::model::pkce::CodeChallenge;
 use crate::model::scope::Scope;
-use crate::protocol::grant::{AwaitingExchange, GrantRefusal, Terms};
+use crate::protocol::grant::{AwaitingExchange, Exchange, Face, GrantRefusal, Terms};
 
 /// What may be asked of a grant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,8 @@ pub enum Command {
     Redeem(Redeem),
     /// The client brings a refresh token.
     Refresh(Refresh),
+    /// A client exchanges an access token for another (RFC 8693).
+    Exchange(Exchange),
     /// End it. Idempotent.
     Revoke(Revoker),
     /// Say what is alive.
@@ -166,6 +168,9 @@ pub struct Issued {
     /// By the grant's clock, which also says when it is over: tokens are dated by it, or a guard that asks the grant
     /// would find a fresh token too long-lived wherever the Worker's clock is ahead.
     pub issued_at: UnixTime,
+    /// What the access token says instead of what the terms do, where it was exchanged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchanged: Option<Box<Face>>,
 }
 
 /// Names a refresh token: with the grant's id, these two give its bytes.
@@ -184,6 +189,9 @@ pub struct Inspection {
     pub terms: Terms,
     /// When the last access token issued from it expires.
     pub access_until: UnixTime,
+    /// Access tokens that were exchanged and are alive.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exchanged: Vec<Face>,
     /// The current refresh token and when it expires.
     pub refresh: Option<(u32, UnixTime)>,
     /// When the owner approved.

@@ -10,8 +10,8 @@ use crate::model::pkce::CodeChallenge;
 use crate::model::scope::Scope;
 use crate::protocol::grant::command::{Redeem, Refresh};
 use crate::protocol::grant::{
-    Grant, GrantRefusal, Inspection, Issued, IssuedRefresh, RefreshTerms, Reply, Revoked, Revoker, Terms,
-    Transition, may_refresh,
+    Face, Grant, GrantRefusal, Inspection, Issued, IssuedRefresh, RefreshTerms, Reply, Revoked, Revoker,
+    Terms, Transition, may_refresh,
 };
 
 /// Superseded generations that are remembered with their times.
@@ -29,6 +29,9 @@ pub struct Family {
     /// When the last access token expires.
     pub(super) access_until: UnixTime,
     pub(super) refresh: Option<RefreshFamily>,
+    /// Access tokens that were exchanged. None of them outlives `access_until`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) exchanged: Vec<Face>,
 }
 
 /// What a redeemed code had been issued for.
@@ -96,7 +99,16 @@ impl Family {
             max_until: terms.max_ttl.map(|ttl| now.plus(ttl)),
         });
         let access_until = now.plus(redeem.access_ttl);
-        Self { terms, code, created_at, used_at: now, form_expires_at, access_until, refresh }
+        Self {
+            terms,
+            code,
+            created_at,
+            used_at: now,
+            form_expires_at,
+            access_until,
+            refresh,
+            exchanged: Vec::new(),
+        }
     }
 
     pub(super) fn ends_at(&self) -> UnixTime {
@@ -109,6 +121,7 @@ impl Family {
             scope: scope.unwrap_or_else(|| self.terms.scope.clone()),
             terms: self.terms.clone(),
             issued_at: self.used_at,
+            exchanged: None,
             refresh: self
                 .refresh
                 .as_ref()
@@ -157,7 +170,7 @@ impl Family {
 
     pub(super) fn revoke(self, revoker: &Revoker, now: UnixTime) -> Transition {
         if !revoker.may_revoke(&self.terms) {
-            return Transition::refuse(GrantRefusal::IssuedToOtherClient);
+            return self.give_back(revoker);
         }
         Transition { reply: Reply::Revoked, ..self.end(GrantRefusal::Revoked, now) }
     }
@@ -172,6 +185,7 @@ impl Family {
             terms: self.terms,
             access_until: self.access_until,
             refresh,
+            exchanged: self.exchanged.into_iter().filter(|face| now < face.until).collect(),
             created_at: self.created_at,
             used_at: self.used_at,
         }))

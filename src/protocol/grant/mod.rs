@@ -5,6 +5,7 @@
 
 mod awaiting_exchange;
 mod command;
+mod exchange;
 mod family;
 mod refusal;
 mod revoked;
@@ -23,6 +24,7 @@ pub use command::{
     Command, Create, Inspection, Issued, IssuedRefresh, Once, Proven, Redeem, Refresh, RefreshTerms, Reply,
     Revoker,
 };
+pub use exchange::{Exchange, Face, MAX_FACES, Shown};
 pub use family::Family;
 pub use refusal::GrantRefusal;
 pub use revoked::Revoked;
@@ -153,10 +155,14 @@ pub fn apply(grant: Option<Grant>, command: Command, now: UnixTime) -> Transitio
         (Some(Grant::AwaitingExchange(_)), Command::Refresh(_)) => {
             Transition::refuse(GrantRefusal::NotRedeemed)
         }
+        (Some(Grant::AwaitingExchange(_)), Command::Exchange(_)) => {
+            Transition::refuse(GrantRefusal::NotRedeemed)
+        }
         (Some(Grant::AwaitingExchange(_)), Command::Inspect) => Transition::refuse(GrantRefusal::NotRedeemed),
         (Some(Grant::Family(family)), Command::Redeem(redeem)) => family.replayed_code(&redeem, now),
         (Some(Grant::Family(family)), Command::Refresh(refresh)) => family.refresh(refresh, now),
         (Some(Grant::Family(family)), Command::Revoke(revoker)) => family.revoke(&revoker, now),
+        (Some(Grant::Family(family)), Command::Exchange(exchange)) => family.exchange(exchange, now),
         (Some(Grant::Family(family)), Command::Inspect) => family.inspect(now),
         (Some(Grant::Revoked(_)), Command::Revoke(_)) => Transition::stay(Reply::Revoked),
         (Some(Grant::Revoked(_)), _) => Transition::refuse(GrantRefusal::Revoked),

@@ -10,12 +10,16 @@ pub enum GrantRefusal {
     AlreadyCreated,
     /// Another resource than the one that was approved (RFC 8707 §2.2).
     AudienceMismatch,
+    /// The subject token is bound to a key that the request did not prove (RFC 9449 §6).
+    BoundToOtherKey,
     /// The code was redeemed before, by the same client with the same verifier: the family ends (RFC 6749 §4.1.2).
     CodeAlreadyRedeemed,
     /// The code's time is up.
     CodeExpired,
     /// Another client brought it.
     IssuedToOtherClient,
+    /// The subject token says something else than this grant does.
+    NotConfirmed,
     /// A refresh token before the code was redeemed: it cannot exist.
     NotRedeemed,
     /// Not the redirect URI of the authorization request.
@@ -28,6 +32,8 @@ pub enum GrantRefusal {
     Revoked,
     /// More scope than the owner approved (RFC 6749 §6).
     ScopeWidened,
+    /// As many exchanged tokens are alive as may be.
+    TooManyExchanges,
     /// There is no such grant.
     Unknown,
     /// The verifier does not answer the challenge (RFC 7636 §4.6).

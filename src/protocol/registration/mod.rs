@@ -4,4 +4,4 @@ mod document;
 mod policy;
 
 pub use document::{ClientDocument, Management};
-pub use policy::{Keeping, RegistrationRefusal, decide, parse_document};
+pub use policy::{Keeping, RegistrationRefusal, decide, parse_document, vouched};

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::base::secret::Secret;
-use crate::model::client_metadata::MetadataError;
+use crate::model::client_metadata::{ClientMetadata, MetadataError};
 use crate::model::config::{Config, Registration};
 
 /// How a new client is kept.
@@ -75,6 +75,21 @@ pub fn decide(config: &Config, token: Option<&Secret<String>>) -> Result<Keeping
         (_, Some(_), _) => Err(RegistrationRefusal::TokenWrong),
         (Registration::Open, None, _) => Ok(Keeping::Sealed),
         (Registration::Token, None, _) => Err(RegistrationRefusal::TokenMissing),
+    }
+}
+
+/// Decides by what the client registers: some grant types are only for clients that somebody vouched for.
+///
+/// # Errors
+/// [`RegistrationRefusal::Metadata`].
+pub fn vouched(keeping: Keeping, metadata: &ClientMetadata) -> Result<(), RegistrationRefusal> {
+    match metadata.grant_types.iter().find(|grant_type| grant_type.needs_vouching()) {
+        Some(grant_type) if keeping == Keeping::Sealed => {
+            let word = grant_type.word();
+            let reason = format!("grant_types: {word} is only for clients that are registered with a token");
+            Err(RegistrationRefusal::Metadata(MetadataError::Metadata(reason)))
+        }
+        _ => Ok(()),
     }
 }
 

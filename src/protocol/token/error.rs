@@ -1,10 +1,13 @@
 //! Why a token request fails, and what the client hears of it (RFC 6749 §5.2).
 
 use crate::protocol::grant::GrantRefusal;
+use crate::protocol::token::ExchangeRefusal;
 
 /// A refused token request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenRefusal {
+    /// Of an exchange.
+    Exchange(ExchangeRefusal),
     /// The code or refresh token is not one of ours.
     ForgedGrant,
     /// The grant said no.
@@ -25,6 +28,7 @@ impl TokenRefusal {
     /// Status and registered code.
     pub const fn code(&self) -> (u16, &'static str) {
         match self {
+            Self::Exchange(refusal) => refusal.code(),
             Self::Grant(GrantRefusal::ScopeWidened) | Self::ScopeMalformed => (400, "invalid_scope"),
             Self::Grant(GrantRefusal::AudienceMismatch) | Self::Resource => (400, "invalid_target"),
             Self::ForgedGrant | Self::Grant(_) => (400, "invalid_grant"),
@@ -37,6 +41,7 @@ impl TokenRefusal {
     /// For the developer; never says which of several secrets was wrong.
     pub fn description(&self) -> String {
         match self {
+            Self::Exchange(refusal) => refusal.description().into(),
             Self::Grant(GrantRefusal::ScopeWidened) => "the scope is wider than what was granted".into(),
             Self::Grant(GrantRefusal::AudienceMismatch) | Self::Resource => {
                 "resource must be the resource this grant is for".into()
@@ -48,7 +53,7 @@ impl TokenRefusal {
             Self::GrantTypeNotRegistered => "the client did not register this grant type".into(),
             Self::Parameter(name) => format!("{name} is missing or malformed"),
             Self::ScopeMalformed => "scope must be scope tokens separated by single blanks".into(),
-            Self::UnsupportedGrantType => "grant_type must be authorization_code or refresh_token".into(),
+            Self::UnsupportedGrantType => "grant_type is not one of those in grant_types_supported".into(),
         }
     }
 }

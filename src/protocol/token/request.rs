@@ -1,6 +1,7 @@
 //! What a client asks of the token endpoint. One file a grant type; here is what they have in common.
 
 use crate::base::form::Form;
+use crate::base::time::UnixTime;
 use crate::jose::keyring::Keyring;
 use crate::model::client::Client;
 use crate::model::config::Config;
@@ -9,7 +10,7 @@ use crate::model::id::GrantId;
 use crate::model::issuer::Issuer;
 use crate::protocol::grant::{Command, RefreshTerms};
 use crate::protocol::resource::audience_of;
-use crate::protocol::token::{CodeRequest, RefreshRequest, TokenRefusal};
+use crate::protocol::token::{CodeRequest, ExchangeRequest, RefreshRequest, TokenRefusal};
 
 /// What a request is read with.
 #[derive(Clone, Copy)]
@@ -22,6 +23,8 @@ pub struct Context<'a> {
     pub config: &'a Config,
     /// Who we are.
     pub issuer: &'a Issuer,
+    /// The time of the request.
+    pub now: UnixTime,
 }
 
 /// A token request of a grant type that the client registered.
@@ -40,6 +43,8 @@ pub enum Asked {
     Code(CodeRequest),
     /// RFC 6749 §6.
     Refresh(RefreshRequest),
+    /// RFC 8693 §2.1.
+    Exchange(Box<ExchangeRequest>),
 }
 
 impl TokenRequest {
@@ -61,6 +66,9 @@ impl TokenRequest {
         let asked = match grant_type {
             GrantType::AuthorizationCode => Asked::Code(CodeRequest::parse(context, keyring)?),
             GrantType::RefreshToken => Asked::Refresh(RefreshRequest::parse(context, keyring)?),
+            GrantType::TokenExchange => {
+                Asked::Exchange(Box::new(ExchangeRequest::parse(context, keyring, audience.as_deref())?))
+            }
         };
         Ok(Self { asked, audience })
     }
@@ -70,6 +78,7 @@ impl TokenRequest {
         match &self.asked {
             Asked::Code(request) => request.grant,
             Asked::Refresh(request) => request.token.grant,
+            Asked::Exchange(request) => request.grant(),
         }
     }
 
@@ -78,6 +87,7 @@ impl TokenRequest {
         match self.asked {
             Asked::Code(request) => request.into_command(context, self.audience, kid),
             Asked::Refresh(request) => request.into_command(context, self.audience, kid),
+            Asked::Exchange(request) => request.into_command(context),
         }
     }
 }
