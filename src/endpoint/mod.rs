@@ -13,6 +13,7 @@ mod client;
 mod consent;
 mod console;
 mod demo;
+mod demo_mcp;
 mod form;
 mod guard;
 mod hint;

@@ -10,9 +10,9 @@ use crate::endpoint::form::Face;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{
-    Halt, Handled, World, account, admin, audit, authorize, consent, console, demo, introspect, limits,
-    profile, register, register_manage, revoke, sign_in, sign_out, sign_up, start, static_files, token,
-    userinfo, well_known,
+    Halt, Handled, World, account, admin, audit, authorize, consent, console, demo, demo_mcp, introspect,
+    limits, profile, register, register_manage, revoke, sign_in, sign_out, sign_up, start, static_files,
+    token, userinfo, well_known,
 };
 use crate::pages::message;
 use crate::pages::text::Text;
@@ -31,6 +31,7 @@ enum Route {
     Console,
     ConsoleDelete,
     DemoCalendar,
+    DemoMcp,
     DemoWhoami,
     FormPost,
     Health,
@@ -82,7 +83,7 @@ const fn open(path: &'static str, methods: &'static [&'static str], route: Route
     Row { path, methods, cors: true, route }
 }
 
-const TABLE: [Row; 31] = [
+const TABLE: [Row; 32] = [
     // Clients, from anywhere.
     open("/token", &["POST"], Route::Token),
     open("/revoke", &["POST"], Route::Revoke),
@@ -97,6 +98,7 @@ const TABLE: [Row; 31] = [
     open("/.well-known/oauth-protected-resource{/path}", &["GET"], Route::ProtectedResource),
     open("/demo/whoami", &["GET"], Route::DemoWhoami),
     open("/demo/calendar", &["GET", "POST"], Route::DemoCalendar),
+    open("/demo/mcp", &["POST"], Route::DemoMcp),
     // People, in their browsers.
     page("/authorize", &["GET", "POST"], Route::Authorize),
     page("/consent", &["POST"], Route::Consent),
@@ -146,6 +148,7 @@ async fn handle(world: &World<'_>, request: &Request, route: Route, capture: &st
         (Route::DemoWhoami, _) => demo::whoami(world, request).await,
         (Route::DemoCalendar, "POST") => demo::add(world, request).await,
         (Route::DemoCalendar, _) => demo::list(world, request).await,
+        (Route::DemoMcp, _) => demo_mcp::post(world, request).await,
         (Route::Revoke, _) => revoke::post(world, request).await,
         (Route::Introspect, _) => introspect::post(world, request).await,
         (Route::Register, _) => register::post(world, request).await,
@@ -214,9 +217,14 @@ fn finish(world: &World<'_>, cors: bool, response: Response) -> Response {
 }
 
 fn preflight(row: &Row) -> Response {
+    let headers = match row.route {
+        // What its clients send with every message.
+        Route::DemoMcp => "Authorization, Content-Type, MCP-Protocol-Version",
+        _ => "Authorization, Content-Type",
+    };
     Response::empty(204)
         .with(ACCESS_CONTROL_ALLOW_METHODS, &row.methods.join(", "))
-        .with(ACCESS_CONTROL_ALLOW_HEADERS, "Authorization, Content-Type")
+        .with(ACCESS_CONTROL_ALLOW_HEADERS, headers)
         .with(ACCESS_CONTROL_MAX_AGE, "86400")
 }
 

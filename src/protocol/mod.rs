@@ -8,6 +8,7 @@ pub mod csrf;
 pub mod discovery;
 pub mod grant;
 pub mod introspection;
+pub mod mcp;
 pub mod oidc;
 pub mod registration;
 pub mod resource;

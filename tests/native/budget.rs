@@ -41,6 +41,14 @@ fn resources_documents_and_pages_of_strangers_cost_nothing() {
     }
     // The grant, and the calendar's own storage.
     costs(&harness, at_most(0, 0, 0, 2), || harness.send(Sent::get("/demo/calendar").bearer(&access)));
+    let message = |method: &str, params: serde_json::Value| {
+        let sent = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+        Sent::json("POST", "/demo/mcp", &sent)
+    };
+    costs(&harness, NOTHING, || harness.send(message("ping", json!({}))));
+    costs(&harness, at_most(0, 0, 0, 1), || harness.send(message("tools/list", json!({})).bearer(&access)));
+    let list = message("tools/call", json!({ "name": "list_events" })).bearer(&access);
+    costs(&harness, at_most(0, 0, 0, 2), || harness.send(list));
 }
 
 #[test]

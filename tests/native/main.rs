@@ -18,6 +18,7 @@ mod budget;
 mod consent;
 mod console;
 mod demo;
+mod demo_mcp;
 mod events;
 mod introspect;
 mod limits;
