@@ -43,6 +43,7 @@ pub enum Message {
 }
 
 /// What comes back.
+#[expect(clippy::large_enum_variant, reason = "a handful at a time")]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Said {
     Grant(Reply),
