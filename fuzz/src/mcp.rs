@@ -15,7 +15,9 @@ pub fn mcp(data: &[u8]) {
             match call {
                 Call::AddEvent(title) => {
                     assert_eq!(sent["params"]["arguments"]["title"], title.as_str());
-                    assert!((1..=200).contains(&title.chars().count()) && !title.chars().any(char::is_control));
+                    assert!(
+                        (1..=200).contains(&title.chars().count()) && !title.chars().any(char::is_control)
+                    );
                 }
                 Call::Initialize(version) => {
                     assert!(speaks(Some(version)));
