@@ -178,7 +178,10 @@ fn the_metadata_documents_name_what_there_is() {
     }
     assert_eq!(document["code_challenge_methods_supported"], json!(["S256"]));
     assert_eq!(document["response_types_supported"], json!(["code"]));
-    assert_eq!(document["grant_types_supported"], json!(["authorization_code", "refresh_token"]));
+    assert_eq!(
+        document["grant_types_supported"],
+        json!(["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:token-exchange"])
+    );
     assert_eq!(document["authorization_response_iss_parameter_supported"], true);
     for resource in ["", "/demo/whoami", "/demo/calendar"] {
         let metadata =
