@@ -11,6 +11,7 @@ mod client_id;
 mod client_metadata;
 mod cookies;
 mod form;
+mod mcp;
 mod redirect_uri_matching;
 mod redirect_uri_registration;
 mod refresh_token;
@@ -33,6 +34,7 @@ pub use client_id::client_id;
 pub use client_metadata::client_metadata;
 pub use cookies::cookies;
 pub use form::form;
+pub use mcp::mcp;
 pub use redirect_uri_matching::redirect_uri_matching;
 pub use redirect_uri_registration::redirect_uri_registration;
 pub use refresh_token::refresh_token;
@@ -54,6 +56,7 @@ pub const TARGETS: &[(&str, Property)] = &[
     ("client_metadata", client_metadata),
     ("cookies", cookies),
     ("form", form),
+    ("mcp", mcp),
     ("redirect_uri_matching", redirect_uri_matching),
     ("redirect_uri_registration", redirect_uri_registration),
     ("refresh_token", refresh_token),

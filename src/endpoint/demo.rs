@@ -9,15 +9,13 @@ use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Handled, World};
 use crate::model::resource::GuardMode;
-use crate::protocol::calendar::{CalendarCommand, CalendarEntry, CalendarReply};
+use crate::protocol::calendar::{CalendarCommand, CalendarEntry, CalendarReply, is_title};
 use crate::protocol::resource::Access;
 
 const WHOAMI: Guard = Guard { path: "/demo/whoami", mode: GuardMode::Offline, scopes: &[] };
 const CALENDAR_READ: Guard =
     Guard { path: "/demo/calendar", mode: GuardMode::Live, scopes: &["calendar.read"] };
 const CALENDAR_WRITE: Guard = Guard { scopes: &["calendar.write"], ..CALENDAR_READ };
-
-const MAX_TITLE: usize = 200;
 
 #[derive(Deserialize)]
 struct NewEntry {
@@ -27,16 +25,17 @@ struct NewEntry {
 /// `GET /demo/whoami`: any token.
 pub async fn whoami(world: &World<'_>, request: &Request) -> Handled {
     let access = WHOAMI.admit(world, request).await?;
-    Ok(Response::json(
-        200,
-        &json!({
-            "sub": access.sub,
-            "client_id": access.client_id,
-            "scope": access.scope,
-            "aud": access.audience,
-            "exp": access.expires_at.seconds(),
-        }),
-    ))
+    let mut said = json!({
+        "sub": access.sub,
+        "client_id": access.client_id,
+        "scope": access.scope,
+        "aud": access.audience,
+        "exp": access.expires_at.seconds(),
+    });
+    if let (Some(act), Some(members)) = (&access.actor, said.as_object_mut()) {
+        members.insert("act".into(), json!(act));
+    }
+    Ok(Response::json(200, &said))
 }
 
 /// `GET /demo/calendar`: `calendar.read`.
@@ -56,7 +55,7 @@ pub async fn add(world: &World<'_>, request: &Request) -> Handled {
     let access = CALENDAR_WRITE.admit(world, request).await?;
     let body = read_body(request, Face::Json, "application/json").await?;
     let title = serde_json::from_slice(&body).map(|new: NewEntry| new.title).unwrap_or_default();
-    if title.trim().is_empty() || title.chars().count() > MAX_TITLE || title.chars().any(char::is_control) {
+    if !is_title(&title) {
         let description = "the body must be {\"title\": …} with 1 to 200 visible characters";
         return Ok(Response::error(400, "invalid_request", description));
     }
@@ -72,10 +71,11 @@ pub async fn add(world: &World<'_>, request: &Request) -> Handled {
 }
 
 /// The owner's own calendar, whatever subject the client sees; a client that acts for itself has one, too.
-fn whose(access: &Access) -> String {
+pub(super) fn whose(access: &Access) -> String {
     access.owner.map_or_else(|| access.sub.to_string(), |owner| owner.sub.to_string())
 }
 
-fn shown(entry: &CalendarEntry) -> Value {
+/// An entry, as its owner's clients see it.
+pub(super) fn shown(entry: &CalendarEntry) -> Value {
     json!({ "title": entry.title, "added_at": entry.added_at.seconds(), "added_by": entry.added_by })
 }

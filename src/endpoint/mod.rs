@@ -13,6 +13,7 @@ mod client;
 mod consent;
 mod console;
 mod demo;
+mod demo_mcp;
 mod device;
 mod device_authorization;
 mod dpop;

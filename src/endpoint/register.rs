@@ -18,7 +18,7 @@ use crate::model::event::{Event, EventKind};
 use crate::model::id::SubjectId;
 use crate::model::purpose::REGISTRATION;
 use crate::protocol::registration::{
-    ClientDocument, Keeping, Management, RegistrationRefusal, check_unvouched, decide, parse_document,
+    ClientDocument, Keeping, Management, RegistrationRefusal, decide, parse_document, vouched,
 };
 use crate::store::Unavailable;
 use crate::store::rate_limits::RateLimit;
@@ -34,7 +34,9 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         Ok(document) => document,
         Err(refusal) => return Ok(refuse(&refusal)),
     };
-    let metadata = match registered_metadata(world, &document).await.map_err(RegistrationRefusal::Metadata) {
+    let metadata = registered_metadata(world, &document).await.map_err(RegistrationRefusal::Metadata);
+    let metadata = metadata.and_then(|metadata| vouched(keeping, &metadata).map(|()| metadata));
+    let metadata = match metadata {
         Ok(metadata) => metadata,
         Err(refusal) => return Ok(refuse(&refusal)),
     };
@@ -59,9 +61,6 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         }
         // Never limited: it stores nothing, and the many clients that one hoster runs share a few addresses.
         Keeping::Sealed => {
-            if let Err(refusal) = check_unvouched(&metadata) {
-                return Ok(refuse(&refusal));
-            }
             let Some((id, secret)) = seal_client(world, &metadata) else {
                 return Ok(refuse(&RegistrationRefusal::TooLong));
             };

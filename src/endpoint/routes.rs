@@ -10,7 +10,7 @@ use crate::endpoint::form::Face;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{
-    Halt, Handled, World, account, admin, audit, authorize, consent, console, demo, device,
+    Halt, Handled, World, account, admin, audit, authorize, consent, console, demo, demo_mcp, device,
     device_authorization, dpop, introspect, limits, logout, par, profile, register, register_manage, revoke,
     sign_in, sign_out, sign_up, start, static_files, token, userinfo, well_known,
 };
@@ -32,6 +32,7 @@ enum Route {
     Console,
     ConsoleDelete,
     DemoCalendar,
+    DemoMcp,
     DemoWhoami,
     Device,
     DeviceAuthorization,
@@ -110,6 +111,7 @@ const TABLE: &[Row] = &[
     open("/.well-known/oauth-protected-resource{/path}", &["GET"], Route::ProtectedResource),
     open("/demo/whoami", &["GET"], Route::DemoWhoami),
     open("/demo/calendar", &["GET", "POST"], Route::DemoCalendar),
+    open("/demo/mcp", &["POST"], Route::DemoMcp),
     // People, in their browsers.
     page("/authorize", &["GET", "POST"], Route::Authorize),
     page("/consent", &["POST"], Route::Consent),
@@ -164,6 +166,7 @@ async fn handle(world: &World<'_>, request: &Request, route: Route, capture: &st
         (Route::DemoWhoami, _) => demo::whoami(world, request).await,
         (Route::DemoCalendar, "POST") => demo::add(world, request).await,
         (Route::DemoCalendar, _) => demo::list(world, request).await,
+        (Route::DemoMcp, _) => demo_mcp::post(world, request).await,
         (Route::Revoke, _) => revoke::post(world, request).await,
         (Route::Introspect, _) => introspect::post(world, request).await,
         (Route::Register, _) => register::post(world, request).await,
@@ -247,9 +250,14 @@ fn finish(world: &World<'_>, cors: bool, response: Response) -> Response {
 }
 
 fn preflight(row: &Row) -> Response {
+    let headers = match row.route {
+        // What its clients send with every message.
+        Route::DemoMcp => "Authorization, Content-Type, DPoP, MCP-Protocol-Version",
+        _ => "Authorization, Content-Type, DPoP",
+    };
     Response::empty(204)
         .with(ACCESS_CONTROL_ALLOW_METHODS, &row.methods.join(", "))
-        .with(ACCESS_CONTROL_ALLOW_HEADERS, "Authorization, Content-Type, DPoP")
+        .with(ACCESS_CONTROL_ALLOW_HEADERS, headers)
         .with(ACCESS_CONTROL_MAX_AGE, "86400")
 }
 

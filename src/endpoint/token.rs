@@ -14,7 +14,7 @@ use crate::model::scope::OPENID;
 use crate::protocol::account::{AccountCommand, AccountReply};
 use crate::protocol::grant::{Command, GrantRefusal, Issued, Proven, Reply};
 use crate::protocol::oidc::{IdTokenFacts, id_token_claims, visible};
-use crate::protocol::token::{Asked, Context, TokenRefusal, TokenRequest, issue};
+use crate::protocol::token::{Asked, Context, ExchangeRefusal, TokenRefusal, TokenRequest, issue};
 use crate::store::Unavailable;
 
 /// Answers.
@@ -40,9 +40,13 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         Asked::Code(_) | Asked::Poll(_) => EventKind::CodeRedeemed,
         Asked::Refresh(_) => EventKind::TokenRefreshed,
         Asked::Own(_) => EventKind::ClientTokenIssued,
+        Asked::Exchange(_) => EventKind::TokenExchanged,
     };
-    // Before anything is spent: without keys no ID token could be signed, and the code would be gone (P10).
-    if done != EventKind::ClientTokenIssued
+    // Before anything is spent: without keys no ID token could be signed, and the code would be gone (P10). Where no owner
+    // signs in, there is none.
+    let exchange = done == EventKind::TokenExchanged;
+    if !exchange
+        && done != EventKind::ClientTokenIssued
         && context.client.metadata.allowed_scope(&world.config.catalogue).contains(OPENID)
     {
         world.signing_keys.current(world.keyring).await?;
@@ -60,6 +64,10 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         Reply::Issued(issued) => {
             let event = event(done).scope(&issued.scope);
             let event = if let Some(owner) = issued.terms.owner { event.owner(owner.sub) } else { event };
+            let event = match &issued.exchanged {
+                Some(face) => event.audience(&face.audience),
+                None => event,
+            };
             let ttl = world.config.access_token_ttl;
             match issue(&issued, grant, world.keyring, &world.issuer, ttl, world.entropy) {
                 Some(mut tokens) => {
@@ -78,7 +86,14 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         }
     };
     let answerable = client.confidential().is_ok().then(|| hash.clone());
-    let response = refuse(&TokenRefusal::of_grant(refusal, has_proof)).fault_of(answerable);
+    let refused = match TokenRefusal::of_grant(refusal, has_proof) {
+        // What authenticates the client, or its key, is no matter of the subject token.
+        TokenRefusal::Grant(refusal) if exchange && refusal != GrantRefusal::ProofReplayed => {
+            TokenRefusal::Exchange(ExchangeRefusal::Grant(refusal))
+        }
+        refused => refused,
+    };
+    let response = refuse(&refused).fault_of(answerable);
     Ok(match refusal {
         // RFC 8628 §3.5: that is how a device waits. Nothing is wrong with it, and nothing to log.
         GrantRefusal::AuthorizationPending => response.faultless(),
@@ -91,7 +106,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
 
 /// What a back-channel request is read with.
 pub fn context<'a>(world: &'a World<'_>, form: &'a Form, client: &'a Client) -> Context<'a> {
-    Context { form, client, config: world.config, issuer: &world.issuer }
+    Context { form, client, config: world.config, issuer: &world.issuer, now: world.now }
 }
 
 /// What a request proves beside what it brings, whatever its grant type: the key of its DPoP proof (RFC 9449 §5).
@@ -159,5 +174,6 @@ async fn id_token(
 /// The answer to a refused request.
 pub fn refuse(refusal: &TokenRefusal) -> Response {
     let (status, code) = refusal.code();
-    Response::error(status, code, &refusal.description()).because(refusal)
+    let response = Response::error(status, code, &refusal.description()).because(refusal);
+    if status == 429 { response.retry_after(60) } else { response }
 }

@@ -13,6 +13,7 @@ use crate::model::client_id::{ClientHash, ClientId};
 use crate::model::client_metadata::ClientMetadata;
 use crate::model::client_secret::{ClientSecret, StoredSecret};
 use crate::model::id::SubjectId;
+use crate::model::purpose::STORED_CLIENT;
 use crate::model::redirect_uri::shown_host;
 
 /// Secrets that may be live at once, while one takes over from the other.
@@ -71,6 +72,11 @@ impl Client {
     /// The host that published its metadata, where its id is their address: nobody else can have.
     pub fn proven_host(&self) -> Option<&str> {
         self.id.is_url().then(|| shown_host(self.id.as_str()))
+    }
+
+    /// Whether somebody vouched for its metadata, and it can prove that it is the one.
+    pub fn is_vouched_for(&self) -> bool {
+        self.id.as_str().starts_with(STORED_CLIENT.prefix) && self.metadata.auth_method.is_confidential()
     }
 
     /// Whether nobody but an anonymous request vouched for its metadata.

@@ -92,6 +92,12 @@ impl ClientMetadata {
                 return Err(wrong("response_types", &word));
             }
         }
+        if let Some(grant_type) =
+            grant_types.iter().find(|g| g.needs_vouching() && !auth_method.is_confidential())
+        {
+            let word = grant_type.word();
+            return Err(MetadataError::Metadata(format!("grant_types: a public client cannot use {word}")));
+        }
         let refresh_tokens = match text(document, "refresh_tokens", MAX_TEXT)? {
             None => None,
             Some(word) => Some(RefreshMode::parse(&word).ok_or_else(|| wrong("refresh_tokens", &word))?),
@@ -100,11 +106,6 @@ impl ClientMetadata {
             return Err(MetadataError::Metadata(
                 "refresh_tokens: a public client cannot keep refresh tokens".into(),
             ));
-        }
-        if grant_types.contains(&GrantType::ClientCredentials) && !auth_method.is_confidential() {
-            // RFC 6749 §4.4: "MUST only be used by confidential clients".
-            let reason = "grant_types: client_credentials is for clients that authenticate";
-            return Err(MetadataError::Metadata(reason.into()));
         }
         let redirect_uris = parse_redirect_uris(document, redirects)?;
         let extension = ClientExtension::parse(document, &redirect_uris, reach)?;
@@ -193,6 +194,11 @@ impl ClientMetadata {
     /// The sector whose clients see one and the same subject for an owner; none where all clients do.
     pub fn sector(&self) -> Option<&str> {
         self.extension.as_ref()?.sector.as_deref()
+    }
+
+    /// Whether it registered what only clients may use that somebody vouched for.
+    pub fn needs_vouching(&self) -> bool {
+        self.grant_types.iter().any(|grant_type| grant_type.needs_vouching())
     }
 
     /// Whether it registered the grant type.
@@ -451,6 +457,20 @@ mod tests {
         let sent = json!({ "grant_types": ["client_credentials"], "token_endpoint_auth_method": "none" });
         assert!(
             matches!(parse(sent), Err(MetadataError::Metadata(reason)) if reason.starts_with("grant_types"))
+        );
+    }
+
+    #[test]
+    fn a_public_client_cannot_exchange_tokens() {
+        let registered = |method| {
+            let grant_types = ["authorization_code", GrantType::TokenExchange.word()];
+            parse(
+                json!({"redirect_uris": ["https://c.example/"], "token_endpoint_auth_method": method, "grant_types": grant_types}),
+            )
+        };
+        assert!(registered("client_secret_basic").is_ok_and(|metadata| metadata.needs_vouching()));
+        assert!(
+            matches!(registered("none"), Err(MetadataError::Metadata(reason)) if reason.starts_with("grant_types"))
         );
     }
 

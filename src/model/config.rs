@@ -245,6 +245,9 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
                 format!("{id:?} is no https URI without fragment, or stands twice")
             }
             Err(ResourceError::Scope(scope)) => format!("{scope:?} is not in SCOPES"),
+            Err(ResourceError::ExchangeTo(to)) => format!(
+                "{to:?} in exchange_to is no other resource here, or there is no introspection_client to exchange"
+            ),
         };
         self.wrong("RESOURCES", reason);
         Vec::new()
@@ -344,6 +347,10 @@ mod tests {
             ("SCOPES", "{"),
             ("RESOURCES", "[{}]"),
             ("RESOURCES", r#"[{"identifier":"https://a.example","scopes":[]}]"#),
+            (
+                "RESOURCES",
+                r#"[{"identifier":"https://b.example","scopes":[],"exchange_to":["https://c.example"]}]"#,
+            ),
             ("RESOURCES", r#"[{"identifier":"https://a.example/demo/calendar","scopes":[]}]"#),
             ("SEALED_CLIENTS", "yes"),
             ("CLIENT_ID_METADATA", "yes"),

@@ -75,6 +75,8 @@ pub enum EventKind {
     SignedOut,
     /// An account was made.
     SignedUp,
+    /// An access token was exchanged for another.
+    TokenExchanged,
     /// A refresh token was used.
     TokenRefreshed,
     /// A client gave a grant back.
@@ -193,7 +195,7 @@ fn pseudonym(name: &str, bytes: &[u8], keyring: &Keyring) -> Option<String> {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::AccessGranted,
         Self::AccessDenied,
         Self::AccessRemembered,
@@ -221,6 +223,7 @@ impl EventKind {
         Self::SignedIn,
         Self::SignedOut,
         Self::SignedUp,
+        Self::TokenExchanged,
         Self::TokenRefreshed,
         Self::TokenRevoked,
     ];
@@ -255,6 +258,7 @@ impl EventKind {
             Self::SignedIn => "signed_in",
             Self::SignedOut => "signed_out",
             Self::SignedUp => "signed_up",
+            Self::TokenExchanged => "token_exchanged",
             Self::TokenRefreshed => "token_refreshed",
             Self::TokenRevoked => "token_revoked",
         }

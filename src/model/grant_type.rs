@@ -17,16 +17,30 @@ pub enum GrantType {
     /// The device grant (RFC 8628 §3.4).
     #[serde(rename = "urn:ietf:params:oauth:grant-type:device_code")]
     DeviceCode,
+    /// `urn:ietf:params:oauth:grant-type:token-exchange` (RFC 8693 §2.1).
+    #[serde(rename = "urn:ietf:params:oauth:grant-type:token-exchange")]
+    TokenExchange,
 }
 
 impl GrantType {
     /// All of them, for discovery.
-    pub const ALL: [Self; 4] =
-        [Self::AuthorizationCode, Self::RefreshToken, Self::ClientCredentials, Self::DeviceCode];
+    pub const ALL: [Self; 5] = [
+        Self::AuthorizationCode,
+        Self::RefreshToken,
+        Self::ClientCredentials,
+        Self::DeviceCode,
+        Self::TokenExchange,
+    ];
 
     /// From its registered word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|grant_type| grant_type.word() == word)
+    }
+
+    /// Whether only a client may use it that somebody vouched for and that authenticates: with it, a client gets
+    /// what no owner was asked about.
+    pub const fn needs_vouching(self) -> bool {
+        matches!(self, Self::ClientCredentials | Self::TokenExchange)
     }
 
     /// Its registered word.
@@ -36,6 +50,7 @@ impl GrantType {
             Self::RefreshToken => "refresh_token",
             Self::ClientCredentials => "client_credentials",
             Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
+            Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
         }
     }
 }

@@ -31,6 +31,9 @@ pub struct ProtectedResource {
     /// The client that may introspect tokens for it.
     #[serde(default)]
     pub introspection_client: Option<String>,
+    /// The resources that this client may exchange such tokens for (RFC 8693): others of this list.
+    #[serde(default)]
+    pub exchange_to: Vec<String>,
 }
 
 const fn offline() -> GuardMode {
@@ -46,6 +49,8 @@ pub enum ResourceError {
     Identifier(String),
     /// A scope that the catalogue does not have.
     Scope(String),
+    /// Exchanged for what is no other resource of the list, or by nobody.
+    ExchangeTo(String),
 }
 
 impl ProtectedResource {
@@ -63,21 +68,30 @@ impl ProtectedResource {
             if let Some(scope) = resource.scopes.iter().find(|s| !is_scope_token(s) || !known.contains(s)) {
                 return Err(ResourceError::Scope(scope.clone()));
             }
+            let other =
+                |to: &str| to != resource.identifier && list.iter().any(|known| known.identifier == to);
+            let nobody = resource.introspection_client.is_none();
+            if let Some(to) = resource.exchange_to.iter().find(|to| nobody || !other(to)) {
+                return Err(ResourceError::ExchangeTo(to.clone()));
+            }
         }
         Ok(list)
     }
 
     /// The resources that come with the server, to try it on.
-    pub fn built_in(issuer: &Issuer) -> [Self; 2] {
+    pub fn built_in(issuer: &Issuer) -> [Self; 3] {
         let resource = |path: &str, scopes: &[&str], guard| Self {
             identifier: format!("{issuer}{path}"),
             scopes: scopes.iter().map(|&s| s.to_owned()).collect(),
             guard,
             introspection_client: None,
+            exchange_to: Vec::new(),
         };
+        let calendar = &["calendar.read", "calendar.write"];
         [
             resource("/demo/whoami", &[], GuardMode::Offline),
-            resource("/demo/calendar", &["calendar.read", "calendar.write"], GuardMode::Live),
+            resource("/demo/calendar", calendar, GuardMode::Live),
+            resource("/demo/mcp", calendar, GuardMode::Live),
         ]
     }
 }
@@ -129,5 +143,25 @@ mod tests {
             Err(ResourceError::Malformed(_))
         ));
         assert!(matches!(parse(&format!("[{one},{one}]")), Err(ResourceError::Identifier(_))));
+    }
+
+    #[test]
+    fn tokens_are_exchanged_by_a_known_client_for_other_resources_of_the_list() {
+        let known = Scope::parse("a").unwrap();
+        let parse = |more: &str| {
+            let one = format!(r#"{{"identifier":"https://a.example","scopes":["a"]{more}}}"#);
+            let list = format!(r#"[{one},{{"identifier":"https://b.example","scopes":["a"]}}]"#);
+            ProtectedResource::parse_list(&list, &known)
+        };
+        let by = r#","introspection_client":"prc_x""#;
+        let list = parse(&format!(r#"{by},"exchange_to":["https://b.example"]"#)).unwrap();
+        assert_eq!(list[0].exchange_to, ["https://b.example"]);
+        for (more, named) in [
+            (format!(r#"{by},"exchange_to":["https://a.example"]"#), "https://a.example"),
+            (format!(r#"{by},"exchange_to":["https://b.example","https://c.example"]"#), "https://c.example"),
+            (r#","exchange_to":["https://b.example"]"#.to_owned(), "https://b.example"),
+        ] {
+            assert_eq!(parse(&more), Err(ResourceError::ExchangeTo(named.into())));
+        }
     }
 }

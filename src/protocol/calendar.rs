@@ -1,4 +1,4 @@
-//! The calendar of `/demo/calendar`: a resource to try the guards on. Each owner's is an object of its own.
+//! The calendar of `/demo/calendar` and `/demo/mcp`: a resource to try the guards on. Each owner's is an object of its own.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,6 +7,13 @@ use crate::model::client_id::ClientId;
 
 /// Entries that an owner may have.
 pub const MAX_ENTRIES: usize = 100;
+/// Longest title, in characters.
+const MAX_TITLE: usize = 200;
+
+/// Whether an entry may be called so.
+pub fn is_title(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= MAX_TITLE && !text.chars().any(char::is_control)
+}
 
 /// An entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

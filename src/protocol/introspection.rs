@@ -75,8 +75,9 @@ pub fn describe(
     };
     let mut told = match token {
         PresentedToken::Access(access) => match confirm(*access, inspection) {
-            Ok(access) if own || guards(&access.audience) => {
-                let mut said = json!({
+            // Of an exchanged token, the own client is the one that exchanged it.
+            Ok(access) if access.client_id == *caller || guards(&access.audience) => {
+                let mut told = json!({
                     "active": true,
                     "token_type": if access.jkt.is_some() { dpop::SCHEME } else { "Bearer" },
                     "scope": access.scope,
@@ -89,25 +90,31 @@ pub fn describe(
                     "auth_time": terms.owner.map(|owner| owner.auth_time.seconds()),
                 });
                 // RFC 9449 §6.2.
-                if let (Some(jkt), Some(members)) = (access.jkt, said.as_object_mut()) {
+                if let (Some(jkt), Some(members)) = (&access.jkt, told.as_object_mut()) {
                     members.insert("cnf".into(), json!({ "jkt": jkt }));
                 }
-                said
+                // RFC 8693 §4.1.
+                if let (Some(act), Some(members)) = (&access.actor, told.as_object_mut()) {
+                    members.insert("act".into(), json!(act));
+                }
+                told
             }
             _ => inactive(),
         },
         PresentedToken::Refresh(token) => match inspection.refresh {
-            Some((generation, until)) if own && token.generation == generation && now < until => json!({
-                "active": true,
-                "scope": terms.scope,
-                "client_id": terms.client_id,
-                "sub": terms.subject,
-                "aud": terms.audience,
-                "iss": issuer.as_str(),
-                "exp": until.seconds(),
-                "iat": inspection.created_at.seconds(),
-                "auth_time": terms.owner.map(|owner| owner.auth_time.seconds()),
-            }),
+            Some((generation, until)) if own && token.generation == generation && now < until => {
+                json!({
+                    "active": true,
+                    "scope": terms.scope,
+                    "client_id": terms.client_id,
+                    "sub": terms.subject,
+                    "aud": terms.audience,
+                    "iss": issuer.as_str(),
+                    "exp": until.seconds(),
+                    "iat": inspection.created_at.seconds(),
+                    "auth_time": terms.owner.map(|owner| owner.auth_time.seconds()),
+                })
+            }
             _ => inactive(),
         },
     };
@@ -167,6 +174,7 @@ mod tests {
             created_at: UnixTime::from_seconds(1),
             used_at: UnixTime::from_seconds(1),
             bindings: Vec::new(),
+            exchanged: Vec::new(),
         };
         let issuer = Issuer::parse("https://as.example").unwrap();
         let active = |generation, now| {

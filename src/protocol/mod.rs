@@ -10,6 +10,7 @@ pub mod discovery;
 pub mod dpop;
 pub mod grant;
 pub mod introspection;
+pub mod mcp;
 pub mod oidc;
 pub mod registration;
 pub mod resource;

@@ -44,6 +44,14 @@ fn resources_documents_and_pages_of_strangers_cost_nothing() {
     }
     // The grant, and the calendar's own storage.
     costs(&harness, at_most(0, 0, 0, 2), || harness.send(Sent::get("/demo/calendar").bearer(&access)));
+    let message = |method: &str, params: serde_json::Value| {
+        let sent = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+        Sent::json("POST", "/demo/mcp", &sent)
+    };
+    costs(&harness, NOTHING, || harness.send(message("ping", json!({}))));
+    costs(&harness, at_most(0, 0, 0, 1), || harness.send(message("tools/list", json!({})).bearer(&access)));
+    let list = message("tools/call", json!({ "name": "list_events" })).bearer(&access);
+    costs(&harness, at_most(0, 0, 0, 2), || harness.send(list));
 }
 
 #[test]
@@ -102,6 +110,23 @@ fn the_token_endpoints_read_once_and_call_one_object() {
         costs(&harness, once, || client.refresh(refresh));
         costs(&harness, once, || client.introspect(access));
         costs(&harness, once, || client.post("/revoke", &[("token", access)]));
+    }
+    let exchange = "urn:ietf:params:oauth:grant-type:token-exchange";
+    let client = Client::stored(&harness, json!({ "grant_types": ["authorization_code", exchange] }));
+    let (access, _) = client.tokens(&browser);
+    // Without a signing key at hand: an exchange signs nothing with it.
+    harness.wait(301);
+    let kind = "urn:ietf:params:oauth:token-type:access_token";
+    let sent = |token: &str| {
+        client.post(
+            "/token",
+            &[("grant_type", exchange), ("subject_token", token), ("subject_token_type", kind)],
+        )
+    };
+    let answer = costs(&harness, once, || sent(&access));
+    assert_eq!(answer.status, 200);
+    for forged in tampered(&access) {
+        costs(&harness, at_most(1, 0, 0, 0), || sent(&forged));
     }
 }
 

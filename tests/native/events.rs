@@ -121,6 +121,12 @@ fn the_whole_story_is_told_act_by_act() {
     harness.send(admin("clients/allow", &json!({ "client_id": client.id })));
     harness.send(admin("audience-key", &json!({ "audience": API })));
     harness.send(admin("rotate-keys", &json!({})));
+    let exchange = "urn:ietf:params:oauth:grant-type:token-exchange";
+    let service = Client::stored(&harness, json!({ "grant_types": ["authorization_code", exchange] }));
+    let (access, _) = service.tokens(&browser);
+    let kind = "urn:ietf:params:oauth:token-type:access_token";
+    let sent = [("grant_type", exchange), ("subject_token", &access), ("subject_token_type", kind)];
+    service.post("/token", &[&sent[..], &[("resource", API), ("scope", "calendar.read")]].concat());
     harness.memory.limits.borrow_mut().insert(RateLimit::SignIn, 0);
     stranger.sign_in("bob", "guess");
     // Signed in and out with a client that wants to hear of it.
@@ -178,6 +184,10 @@ fn the_whole_story_is_told_act_by_act() {
             ("client_allowed", "/admin/clients/allow"),
             ("audience_key_issued", "/admin/audience-key"),
             ("signing_keys_rotated", "/admin/rotate-keys"),
+            ("client_registered", "/register"),
+            ("access_granted", "/consent"),
+            ("code_redeemed", "/token"),
+            ("token_exchanged", "/token"),
             ("rate_limited", "/signin"),
             ("signed_up", "/signup"),
             ("client_registered", "/register"),
@@ -209,6 +219,7 @@ fn the_whole_story_is_told_act_by_act() {
     assert_eq!(of("signed_in")["account"], of("sign_in_refused")["account"]);
     assert_eq!(of("client_registered")["kept"], "sealed");
     assert_eq!(of("audience_key_issued")["audience"], API);
+    assert_eq!(of("token_exchanged")["audience"], API);
     for (kind, reason) in [
         ("access_denied", "AccessDenied"),
         ("code_replayed", "CodeAlreadyRedeemed"),

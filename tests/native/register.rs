@@ -1,8 +1,8 @@
 //! `/register`.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::support::{Browser, Client, Harness, REDIRECT, REGISTRATION_TOKEN, Sent};
+use crate::support::{Browser, Client, Harness, REDIRECT, REGISTRATION_TOKEN, Sent, metadata};
 
 #[test]
 fn a_stranger_gets_a_sealed_id_and_nothing_is_stored() {
@@ -174,4 +174,28 @@ fn the_operator_can_stop_a_sealed_client_and_let_it_work_again() {
     assert_eq!(browser.get(&client.authorize(&[])).status, 400);
     assert_eq!(call("/admin/clients/allow"), 204);
     assert_eq!(client.refresh(&refresh).status, 200);
+}
+
+#[test]
+fn only_clients_that_somebody_vouched_for_and_that_authenticate_register_token_exchange() {
+    let harness = Harness::new();
+    let exchange = "urn:ietf:params:oauth:grant-type:token-exchange";
+    let register = |document: Value| Sent::json("POST", "/register", &document);
+    let mut document = metadata();
+    document["grant_types"] = json!(["authorization_code", exchange]);
+    let answer = harness.send(register(document.clone()));
+    answer.assert_error(400, "invalid_client_metadata");
+    assert!(answer.json()["error_description"].as_str().unwrap().starts_with("grant_types: "));
+    let mut public = document.clone();
+    public["token_endpoint_auth_method"] = json!("none");
+    let token = REGISTRATION_TOKEN;
+    harness.send(register(public).bearer(token)).assert_error(400, "invalid_client_metadata");
+    // A stored client cannot become public and keep it.
+    let client = Client::stored(&harness, json!({ "grant_types": ["authorization_code", exchange] }));
+    let management = client.registration["registration_access_token"].as_str().unwrap();
+    let mut update = document.clone();
+    update["client_id"] = json!(client.id);
+    update["token_endpoint_auth_method"] = json!("none");
+    let put = Sent::json("PUT", &format!("/register/{}", client.id), &update).bearer(management);
+    harness.send(put).assert_error(400, "invalid_client_metadata");
 }

@@ -19,6 +19,7 @@ fn the_server_says_what_it_can() {
         "refresh_token",
         "client_credentials",
         "urn:ietf:params:oauth:grant-type:device_code",
+        "urn:ietf:params:oauth:grant-type:token-exchange",
     ]);
     assert_eq!(document["grant_types_supported"], grant_types);
     assert_eq!(
@@ -75,6 +76,7 @@ fn each_resource_says_who_issues_tokens_for_it() {
         ("", json!(["calendar.read", "calendar.write"])),
         ("/demo/whoami", json!([])),
         ("/demo/calendar", json!(["calendar.read", "calendar.write"])),
+        ("/demo/mcp", json!(["calendar.read", "calendar.write"])),
     ] {
         let answer = get(path);
         assert_eq!((answer.status, answer.header("access-control-allow-origin")), (200, "*"));

@@ -48,6 +48,7 @@ pub enum Message {
 }
 
 /// What comes back.
+#[expect(clippy::large_enum_variant, reason = "a handful at a time")]
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "a handful at a time")]
 pub enum Said {

@@ -183,6 +183,7 @@ fn the_metadata_documents_name_what_there_is() {
         "refresh_token",
         "client_credentials",
         "urn:ietf:params:oauth:grant-type:device_code",
+        "urn:ietf:params:oauth:grant-type:token-exchange",
     ]);
     assert_eq!(document["grant_types_supported"], grant_types);
     assert_eq!(document["authorization_response_iss_parameter_supported"], true);

@@ -92,6 +92,7 @@ impl AwaitingOwner {
             Command::Revoke(Revoker::Client(_) | Revoker::Bearer { .. })
             | Command::Redeem(_)
             | Command::Refresh(_)
+            | Command::Exchange(_)
             | Command::Inspect => Transition::refuse(GrantRefusal::NotRedeemed),
         }
     }

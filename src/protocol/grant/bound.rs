@@ -34,6 +34,22 @@ pub(super) fn remember(seen: &mut Vec<Once>, once: &[Once], now: UnixTime) {
     seen.extend(once.iter().filter(|new| now < new.until));
 }
 
+/// Whether an access token that says so much of itself was issued to the key it names, or to none.
+pub(super) fn issued_to(
+    bindings: &[Binding],
+    access_until: UnixTime,
+    jkt: Option<&str>,
+    expires_at: UnixTime,
+) -> bool {
+    let until = match bindings.iter().find(|binding| binding.jkt.as_deref() == jkt) {
+        Some(binding) => binding.until,
+        None if bindings.is_empty() && jkt.is_none() => access_until,
+        None => return false,
+    };
+    // A NumericDate has no fractions: the last token of a grant may say up to a second more than the grant.
+    expires_at.seconds() <= until.seconds()
+}
+
 /// Notes that an access token is issued to a key, or to none; the latest is the first. A grant that never saw a key keeps
 /// nothing: all of its tokens are bearer tokens, until `access_until`.
 pub(super) fn bind(

@@ -9,7 +9,8 @@ use crate::model::grant_type::RefreshMode;
 use crate::model::id::Subject;
 use crate::model::pkce::CodeChallenge;
 use crate::model::scope::Scope;
-use crate::protocol::grant::{Approver, AwaitingExchange, Binding, GrantRefusal, Terms};
+use crate::protocol::grant::bound::issued_to;
+use crate::protocol::grant::{Approver, AwaitingExchange, Binding, Exchange, Face, GrantRefusal, Terms};
 
 /// What may be asked of a grant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +22,8 @@ pub enum Command {
     Redeem(Redeem),
     /// The client brings a refresh token.
     Refresh(Refresh),
+    /// A client exchanges an access token for another (RFC 8693).
+    Exchange(Exchange),
     /// End it. Idempotent.
     Revoke(Revoker),
     /// Say what is alive.
@@ -271,6 +274,9 @@ pub struct Issued {
     /// By the grant's clock, which also says when it is over: tokens are dated by it, or a guard that asks the grant
     /// would find a fresh token too long-lived wherever the Worker's clock is ahead.
     pub issued_at: UnixTime,
+    /// What the access token says instead of what the terms do, where it was exchanged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchanged: Option<Box<Face>>,
 }
 
 /// Names a refresh token: with the grant's id, these two give its bytes.
@@ -289,6 +295,9 @@ pub struct Inspection {
     pub terms: Terms,
     /// When the last access token issued from it expires.
     pub access_until: UnixTime,
+    /// Access tokens that were exchanged and are alive.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exchanged: Vec<Face>,
     /// The current refresh token and when it expires.
     pub refresh: Option<(u32, UnixTime)>,
     /// When the owner approved.
@@ -327,12 +336,6 @@ impl Create {
 impl Inspection {
     /// Whether an access token that says so much of itself was issued from this grant, to the key it names.
     pub fn issued_to(&self, jkt: Option<&str>, expires_at: UnixTime) -> bool {
-        let until = match self.bindings.iter().find(|binding| binding.jkt.as_deref() == jkt) {
-            Some(binding) => binding.until,
-            None if self.bindings.is_empty() && jkt.is_none() => self.access_until,
-            None => return false,
-        };
-        // A NumericDate has no fractions: the last token of a grant may say up to a second more than the grant.
-        expires_at.seconds() <= until.seconds()
+        issued_to(&self.bindings, self.access_until, jkt, expires_at)
     }
 }

@@ -11,8 +11,8 @@ use crate::model::scope::Scope;
 use crate::protocol::grant::bound::{bind, check_unseen, remember};
 use crate::protocol::grant::command::{Issue, Poll, Redeem, Refresh};
 use crate::protocol::grant::{
-    Binding, FamilyTerms, Grant, GrantRefusal, Inspection, Issued, IssuedRefresh, Once, Proven, RefreshTerms,
-    Reply, Revoked, Revoker, Terms, Transition, may_refresh,
+    Binding, Face, FamilyTerms, Grant, GrantRefusal, Inspection, Issued, IssuedRefresh, Once, Proven,
+    RefreshTerms, Reply, Revoked, Revoker, Terms, Transition, may_refresh,
 };
 
 /// Superseded generations that are remembered with their times.
@@ -39,6 +39,9 @@ pub struct Family {
     /// Ids that were used.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) seen: Vec<Once>,
+    /// Access tokens that were exchanged. None of them outlives `access_until`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) exchanged: Vec<Face>,
 }
 
 /// What a redeemed code had been issued for.
@@ -122,6 +125,7 @@ impl Family {
             jkt: proven.jkt.clone().filter(|_| !proven.client_authenticated),
             bindings: Vec::new(),
             seen: Vec::new(),
+            exchanged: Vec::new(),
         };
         family.use_now(proven, access_until, now);
         family
@@ -146,6 +150,7 @@ impl Family {
             terms: self.terms.clone(),
             issued_at: self.used_at,
             jkt: self.bindings.first().and_then(|binding| binding.jkt.clone()),
+            exchanged: None,
             refresh: self
                 .refresh
                 .as_ref()
@@ -212,7 +217,7 @@ impl Family {
 
     pub(super) fn revoke(self, revoker: &Revoker, now: UnixTime) -> Transition {
         if !revoker.may_revoke(&self.terms) {
-            return Transition::refuse(GrantRefusal::IssuedToOtherClient);
+            return self.give_back(revoker);
         }
         Transition { reply: Reply::Revoked, ..self.end(GrantRefusal::Revoked, now) }
     }
@@ -227,6 +232,7 @@ impl Family {
             terms: self.terms,
             access_until: self.access_until,
             refresh,
+            exchanged: self.exchanged.into_iter().filter(|face| now < face.until).collect(),
             created_at: self.created_at,
             used_at: self.used_at,
             bindings: self.bindings,

@@ -8,6 +8,7 @@ mod awaiting_exchange;
 mod awaiting_owner;
 mod bound;
 mod command;
+mod exchange;
 mod family;
 mod refusal;
 mod revoked;
@@ -28,6 +29,7 @@ pub use command::{
     Allowed, Answer, Ask, Command, Create, DeviceRequest, FamilyTerms, Inspection, Issue, Issued,
     IssuedRefresh, Once, Poll, Proven, Redeem, Refresh, RefreshTerms, Reply, Revoker,
 };
+pub use exchange::{Exchange, Face, MAX_FACES, Shown};
 pub use family::Family;
 pub use refusal::GrantRefusal;
 pub use revoked::Revoked;
@@ -176,6 +178,9 @@ pub fn apply(grant: Option<Grant>, command: Command, now: UnixTime) -> Transitio
         (Some(Grant::AwaitingExchange(_)), Command::Refresh(_)) => {
             Transition::refuse(GrantRefusal::NotRedeemed)
         }
+        (Some(Grant::AwaitingExchange(_)), Command::Exchange(_)) => {
+            Transition::refuse(GrantRefusal::NotRedeemed)
+        }
         (Some(Grant::AwaitingExchange(_)), Command::Inspect) => Transition::refuse(GrantRefusal::NotRedeemed),
         (Some(Grant::AwaitingExchange(_)), Command::Look | Command::Poll(_)) => {
             Transition::refuse(GrantRefusal::Unknown)
@@ -183,6 +188,7 @@ pub fn apply(grant: Option<Grant>, command: Command, now: UnixTime) -> Transitio
         (Some(Grant::Family(family)), Command::Redeem(redeem)) => family.replayed_code(&redeem, now),
         (Some(Grant::Family(family)), Command::Refresh(refresh)) => family.refresh(refresh, now),
         (Some(Grant::Family(family)), Command::Revoke(revoker)) => family.revoke(&revoker, now),
+        (Some(Grant::Family(family)), Command::Exchange(exchange)) => family.exchange(exchange, now),
         (Some(Grant::Family(family)), Command::Inspect) => family.inspect(now),
         (Some(Grant::Family(family)), Command::Poll(poll)) => family.polled(&poll),
         (Some(Grant::Family(_)), Command::Look) => Transition::refuse(GrantRefusal::AlreadyAnswered),

@@ -16,6 +16,8 @@ pub enum GrantRefusal {
     AnsweredByOther,
     /// The owner has not answered yet (RFC 8628 §3.5).
     AuthorizationPending,
+    /// The subject token is bound to a key that the request did not prove (RFC 9449 §6).
+    BoundToOtherKey,
     /// The code was redeemed before, by the same client with the same verifier: the family ends (RFC 6749 §4.1.2).
     CodeAlreadyRedeemed,
     /// The code's time is up.
@@ -31,6 +33,8 @@ pub enum GrantRefusal {
     IssuedToOtherClient,
     /// Without the DPoP key that the code or the refresh token is bound to (RFC 9449 §5, §10).
     KeyMismatch,
+    /// The subject token says something else than this grant does.
+    NotConfirmed,
     /// A refresh token before the code was redeemed: it cannot exist.
     NotRedeemed,
     /// An id that is good for one use was used before: that of a DPoP proof, or of a client assertion.
@@ -47,6 +51,8 @@ pub enum GrantRefusal {
     ScopeWidened,
     /// Sooner than the interval allows (RFC 8628 §3.5).
     SlowDown,
+    /// As many exchanged tokens are alive as may be.
+    TooManyExchanges,
     /// There is no such grant.
     Unknown,
     /// The verifier does not answer the challenge (RFC 7636 §4.6).

@@ -381,3 +381,78 @@ fn a_refresh_token_is_dead_from_the_moment_it_ends() {
     let over = apply(family(100), Command::Inspect, at(100)).reply;
     assert!(matches!(over, Reply::Alive(Inspection { refresh: None, .. })), "{over:?}");
 }
+
+fn exchange(until: UnixTime) -> Exchange {
+    let subject = Face {
+        client_id: client(1),
+        subject: Subject::public(SubjectId(Opaque([2; 16]))),
+        audience: "https://as.example".into(),
+        scope: Scope::parse("a b").unwrap(),
+        act: None,
+        jkt: None,
+        until,
+    };
+    Exchange {
+        client_id: client(1),
+        as_guard: false,
+        subject,
+        audience: "https://api.example".into(),
+        scope: Scope::parse("a").unwrap(),
+        act: None,
+        access_ttl: Seconds(600),
+        proven: Proven::default(),
+    }
+}
+
+#[test]
+fn an_exchanged_token_ends_with_what_it_was_exchanged_for() {
+    let mut object = Object::with_code();
+    assert_eq!(object.send(Command::Exchange(exchange(at(601))), at(1)), refused(GrantRefusal::NotRedeemed));
+    let mut object = Object::with_family(RefreshMode::Rotate);
+    for (now, until) in [(1, 601), (100, 601), (600, 601)] {
+        let Reply::Issued(issued) = object.send(Command::Exchange(exchange(at(601))), at(now)) else {
+            panic!()
+        };
+        assert_eq!(issued.exchanged.map(|face| face.until), Some(at(until)), "at {now}");
+    }
+    // By the grant's clock, whatever the Worker's says.
+    assert_eq!(
+        object.send(Command::Exchange(exchange(at(601))), at(601)),
+        refused(GrantRefusal::NotConfirmed)
+    );
+    assert_eq!(object.send(Command::Exchange(exchange(at(602))), at(2)), refused(GrantRefusal::NotConfirmed));
+    let Reply::Alive(alive) = object.send(Command::Inspect, at(600)) else { panic!() };
+    assert_eq!(alive.exchanged.len(), 1);
+    let Reply::Alive(alive) = object.send(Command::Inspect, at(601)) else { panic!() };
+    assert_eq!(alive.exchanged.len(), 0);
+    // A shorter life of access tokens is a shorter life.
+    let short = Exchange { access_ttl: Seconds(10), ..exchange(at(601)) };
+    let Reply::Issued(issued) = object.send(Command::Exchange(short), at(2)) else { panic!() };
+    assert_eq!(issued.exchanged.map(|face| face.until), Some(at(12)));
+}
+
+#[test]
+fn an_exchanged_token_is_bound_to_the_key_that_was_proved() {
+    let mut bound = Object::with_code();
+    let proven = Proven { jkt: Some("key".into()), ..Proven::default() };
+    bound.send(Command::Redeem(Redeem { proven, ..redeem(RefreshMode::Rotate) }), at(1));
+    let with = |bound: Option<&str>, proved: Option<&str>| {
+        let mut asked = exchange(at(601));
+        asked.subject.jkt = bound.map(str::to_owned);
+        asked.proven.jkt = proved.map(str::to_owned);
+        Command::Exchange(asked)
+    };
+    for proved in [None, Some("other")] {
+        assert_eq!(bound.send(with(Some("key"), proved), at(1)), refused(GrantRefusal::BoundToOtherKey));
+    }
+    // A token that leaves its key out, or names another, is not one of this grant.
+    for said in [None, Some("other")] {
+        assert_eq!(bound.send(with(said, Some("key")), at(1)), refused(GrantRefusal::NotConfirmed));
+    }
+    let Reply::Issued(issued) = bound.send(with(Some("key"), Some("key")), at(1)) else { panic!() };
+    assert_eq!((issued.exchanged.unwrap().jkt.as_deref(), issued.jkt.as_deref()), (Some("key"), Some("key")));
+    let mut unbound = Object::with_family(RefreshMode::Rotate);
+    let Reply::Issued(issued) = unbound.send(with(None, Some("key")), at(1)) else { panic!() };
+    assert_eq!(issued.jkt.as_deref(), Some("key"));
+    assert_eq!(unbound.send(with(Some("key"), Some("key")), at(1)), refused(GrantRefusal::NotConfirmed));
+}

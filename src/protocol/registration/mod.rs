@@ -5,5 +5,5 @@ mod policy;
 mod published;
 
 pub use document::{ClientDocument, Management};
-pub use policy::{Keeping, RegistrationRefusal, check_unvouched, decide, parse_document};
+pub use policy::{Keeping, RegistrationRefusal, decide, parse_document, vouched};
 pub use published::{PublishedRefusal, lists_all, read_published};

@@ -5,7 +5,6 @@ use serde_json::{Map, Value};
 use crate::base::secret::Secret;
 use crate::model::client_metadata::{ClientMetadata, MetadataError};
 use crate::model::config::{Config, Registration};
-use crate::model::grant_type::GrantType;
 
 /// How a new client is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,8 +32,6 @@ pub enum RegistrationRefusal {
     TokenWrong,
     /// RFC 7592 §2.2: the document names another client, or its secret.
     OtherClient,
-    /// It would act in its own name, and nobody vouched for it.
-    Unvouched,
 }
 
 impl RegistrationRefusal {
@@ -46,8 +43,7 @@ impl RegistrationRefusal {
             Self::Metadata(MetadataError::Metadata(_))
             | Self::NotAnObject
             | Self::TooLong
-            | Self::OtherClient
-            | Self::Unvouched => (400, "invalid_client_metadata"),
+            | Self::OtherClient => (400, "invalid_client_metadata"),
             Self::TokenMissing | Self::TokenWrong => (401, "invalid_token"),
         }
     }
@@ -64,7 +60,6 @@ impl RegistrationRefusal {
             Self::TokenMissing => "an access token is required to register here",
             Self::TokenWrong => "the access token is not valid here",
             Self::OtherClient => "client_id and client_secret must be those of this client",
-            Self::Unvouched => "grant_types: client_credentials is for clients that registered with a token",
         }
     }
 }
@@ -83,15 +78,18 @@ pub fn decide(config: &Config, token: Option<&Secret<String>>) -> Result<Keeping
     }
 }
 
-/// What a client may not be that nobody vouched for: an actor in its own name, for then any stranger would have access
-/// without anybody's approval (RFC 7591 §5).
+/// Decides by what the client registers: some grant types are only for clients that somebody vouched for.
 ///
 /// # Errors
-/// [`RegistrationRefusal::Unvouched`].
-pub fn check_unvouched(metadata: &ClientMetadata) -> Result<(), RegistrationRefusal> {
-    match metadata.may_use(GrantType::ClientCredentials) {
-        true => Err(RegistrationRefusal::Unvouched),
-        false => Ok(()),
+/// [`RegistrationRefusal::Metadata`].
+pub fn vouched(keeping: Keeping, metadata: &ClientMetadata) -> Result<(), RegistrationRefusal> {
+    match metadata.grant_types.iter().find(|grant_type| grant_type.needs_vouching()) {
+        Some(grant_type) if keeping == Keeping::Sealed => {
+            let word = grant_type.word();
+            let reason = format!("grant_types: {word} is only for clients that are registered with a token");
+            Err(RegistrationRefusal::Metadata(MetadataError::Metadata(reason)))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -28,22 +28,25 @@ impl Audience {
 
 /// The audience a request asks for; the issuer where it names none. `None` when it names something else or several.
 pub fn audience_of(form: &Form, config: &Config, issuer: &Issuer) -> Option<Audience> {
-    let whole = || Some(Audience { identifier: issuer.to_string(), scope: None });
     let mut sent = form.values("resource");
     let (resource, more) = (sent.next(), sent.next());
     match (resource, more) {
-        (None, _) => whole(),
+        (None, _) => audience_named(issuer.as_str(), config, issuer),
         (Some(_), Some(_)) => None,
-        // Clients that build the indicator as a URL spell the origin with a slash.
-        (Some(resource), None) if resource.trim_end_matches('/') == issuer.as_str() => whole(),
-        (Some(resource), None) => {
-            let known =
-                known_audiences(config, issuer).into_iter().find(|known| known.identifier == resource)?;
-            let scope = Scope::from_tokens(known.scopes.iter().map(String::as_str));
-            let scope = (!scope.is_empty()).then_some(scope);
-            Some(Audience { identifier: known.identifier, scope })
-        }
+        (Some(resource), None) => audience_named(resource, config, issuer),
     }
+}
+
+/// The audience of that identifier.
+pub fn audience_named(resource: &str, config: &Config, issuer: &Issuer) -> Option<Audience> {
+    // Clients that build the indicator as a URL spell the origin with a slash.
+    if resource.trim_end_matches('/') == issuer.as_str() {
+        return Some(Audience { identifier: issuer.to_string(), scope: None });
+    }
+    let known = known_audiences(config, issuer).into_iter().find(|known| known.identifier == resource)?;
+    let scope = Scope::from_tokens(known.scopes.iter().map(String::as_str));
+    let scope = (!scope.is_empty()).then_some(scope);
+    Some(Audience { identifier: known.identifier, scope })
 }
 
 /// Every resource but the issuer itself.

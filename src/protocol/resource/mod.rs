@@ -6,7 +6,7 @@ mod challenge;
 mod metadata;
 mod verify;
 
-pub use audience::{Audience, audience_of, known_audiences};
+pub use audience::{Audience, audience_named, audience_of, known_audiences};
 pub use bearer::{Scheme, presented_token};
 pub use challenge::Challenge;
 pub use metadata::resource_metadata;

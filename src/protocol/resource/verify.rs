@@ -8,7 +8,7 @@ use crate::model::client_id::ClientId;
 use crate::model::id::{GrantId, Subject};
 use crate::model::purpose::access_label;
 use crate::model::scope::Scope;
-use crate::protocol::grant::{Approver, Inspection};
+use crate::protocol::grant::{Approver, Inspection, Shown};
 use crate::protocol::resource::BearerRefusal;
 
 /// Clocks of two data centres may differ by this. It only ever forgives an `iat` ahead of us, never an `exp`: a token
@@ -41,6 +41,19 @@ pub struct Access {
 }
 
 impl Access {
+    /// What it says of itself, for its grant to confirm.
+    pub fn shown(&self) -> Shown<'_> {
+        Shown {
+            client_id: &self.client_id,
+            subject: &self.sub,
+            audience: &self.audience,
+            scope: &self.scope,
+            act: self.actor.as_deref(),
+            jkt: self.jkt.as_deref(),
+            until: self.expires_at,
+        }
+    }
+
     /// Whether it was granted all of `required`.
     ///
     /// # Errors
@@ -95,20 +108,14 @@ pub fn verify(
 }
 
 /// Holds a verified token against what its grant says. Where the two differ the grant is right: the holder of an
-/// audience's key can make tokens, and must not become anybody here.
+/// audience's key can make tokens, and must not become anybody here. An exchanged token is one that the grant remembers.
 ///
 /// # Errors
 /// [`BearerRefusal::GrantEnded`].
 pub fn confirm(access: Access, inspection: &Inspection) -> Result<Access, BearerRefusal> {
-    let terms = &inspection.terms;
-    let same = access.sub == terms.subject
-        && access.client_id == terms.client_id
-        && access.audience == terms.audience
-        && inspection.issued_to(access.jkt.as_deref(), access.expires_at);
-    let scope = access.scope.and(&terms.scope);
-    if same && !scope.is_empty() {
-        Ok(Access { scope, owner: terms.owner, ..access })
-    } else {
-        Err(BearerRefusal::GrantEnded)
+    let confirmed = access.shown().confirmed(inspection);
+    match confirmed {
+        Some(scope) => Ok(Access { scope, owner: inspection.terms.owner, ..access }),
+        None => Err(BearerRefusal::GrantEnded),
     }
 }

@@ -16,7 +16,7 @@ use crate::protocol::token::scope::asked_scope;
 /// # Errors
 /// [`TokenRefusal`]: §3.2 has the errors of the token endpoint.
 pub fn device_request(context: &Context<'_>, id: Opaque<16>) -> Result<DeviceRequest, TokenRefusal> {
-    let Context { form, client, config, issuer } = *context;
+    let Context { form, client, config, issuer, .. } = *context;
     if !client.metadata.may_use(GrantType::DeviceCode) {
         return Err(TokenRefusal::GrantTypeNotRegistered);
     }

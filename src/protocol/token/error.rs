@@ -3,12 +3,15 @@
 use crate::model::grant_type::GrantType;
 use crate::protocol::dpop::DpopRefusal;
 use crate::protocol::grant::GrantRefusal;
+use crate::protocol::token::ExchangeRefusal;
 
 /// A refused token request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenRefusal {
     /// The DPoP proof is wrong (RFC 9449 §5).
     Dpop(DpopRefusal),
+    /// Of an exchange.
+    Exchange(ExchangeRefusal),
     /// The code or refresh token is not one of ours.
     ForgedGrant,
     /// The grant said no.
@@ -45,6 +48,7 @@ impl TokenRefusal {
     /// Status and registered code.
     pub const fn code(&self) -> (u16, &'static str) {
         match self {
+            Self::Exchange(refusal) => refusal.code(),
             Self::Grant(GrantRefusal::ScopeWidened) | Self::ScopeMalformed | Self::ScopeNotAllowed => {
                 (400, "invalid_scope")
             }
@@ -69,6 +73,7 @@ impl TokenRefusal {
     /// For the developer; never says which of several secrets was wrong.
     pub fn description(&self) -> String {
         match self {
+            Self::Exchange(refusal) => refusal.description().into(),
             Self::Grant(GrantRefusal::ScopeWidened) => "the scope is wider than what was granted".into(),
             Self::Grant(GrantRefusal::AudienceMismatch) | Self::Resource => {
                 "resource must be the resource this grant is for".into()

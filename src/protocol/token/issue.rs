@@ -14,12 +14,16 @@ use crate::model::purpose::access_label;
 use crate::model::refresh_token::RefreshToken;
 use crate::protocol::dpop;
 use crate::protocol::grant::Issued;
+use crate::protocol::token::exchange::ACCESS_TOKEN;
 
 /// RFC 6749 §5.1. Has no `Debug`: it is made of secrets.
 #[derive(Serialize)]
 pub struct TokenResponse {
     /// The access token.
     pub access_token: String,
+    /// RFC 8693 §2.2.1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_token_type: Option<&'static str>,
     token_type: &'static str,
     expires_in: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,29 +49,35 @@ pub fn issue(
         }
         None => None,
     };
+    let (terms, face) = (&issued.terms, issued.exchanged.as_deref());
+    let audience = face.map_or(&terms.audience, |face| &face.audience);
+    let own_end = issued.issued_at.plus(access_ttl);
+    let expires_at = face.map_or(own_end, |face| face.until);
+    let jkt = issued.jkt.clone();
     let kid = keyring.signing_kid();
-    let key = keyring.key(kid, &access_label(&issued.terms.audience), Accepts::Current)?;
+    let key = keyring.key(kid, &access_label(audience), Accepts::Current)?;
     let scope = issued.scope.to_string();
     let claims = AccessTokenClaims {
         iss: issuer.to_string(),
-        sub: issued.terms.subject.clone(),
-        aud: issued.terms.audience.clone(),
-        client_id: issued.terms.client_id.clone(),
+        sub: terms.subject.clone(),
+        aud: audience.clone(),
+        client_id: face.map_or(&terms.client_id, |face| &face.client_id).clone(),
         scope: issued.scope.clone(),
-        exp: issued.issued_at.plus(access_ttl).seconds(),
+        exp: expires_at.seconds(),
         iat: issued.issued_at.seconds(),
         jti: Opaque(random_array(entropy)),
-        auth_time: issued.terms.owner.map(|owner| owner.auth_time.seconds()),
-        acr: issued.terms.owner.map(|owner| owner.method.acr().to_owned()),
-        cnf: issued.jkt.clone().map(|jkt| Confirmation { jkt }),
-        act: None,
+        auth_time: terms.owner.map(|owner| owner.auth_time.seconds()),
+        acr: terms.owner.map(|owner| owner.method.acr().to_owned()),
+        cnf: jkt.map(|jkt| Confirmation { jkt }),
+        act: face.and_then(|face| face.act.clone()),
         gid: grant,
     };
     let access_token = jws::sign(&key, kid, TYP, &claims)?;
     Some(TokenResponse {
         access_token,
-        token_type: if issued.jkt.is_some() { dpop::SCHEME } else { "Bearer" },
-        expires_in: access_ttl.0,
+        issued_token_type: face.map(|_| ACCESS_TOKEN),
+        token_type: if claims.cnf.is_some() { dpop::SCHEME } else { "Bearer" },
+        expires_in: claims.exp.saturating_sub(claims.iat),
         refresh_token,
         scope,
         id_token: None,

@@ -1,6 +1,7 @@
 //! What a client asks of the token endpoint. One file a grant type; here is what they have in common.
 
 use crate::base::form::Form;
+use crate::base::time::UnixTime;
 use crate::jose::keyring::Keyring;
 use crate::model::client::Client;
 use crate::model::config::Config;
@@ -9,7 +10,9 @@ use crate::model::id::GrantId;
 use crate::model::issuer::Issuer;
 use crate::protocol::grant::{Command, Proven, RefreshTerms};
 use crate::protocol::resource::audience_of;
-use crate::protocol::token::{CodeRequest, OwnRequest, PollRequest, RefreshRequest, TokenRefusal};
+use crate::protocol::token::{
+    CodeRequest, ExchangeRequest, OwnRequest, PollRequest, RefreshRequest, TokenRefusal,
+};
 
 /// What a request is read with.
 #[derive(Clone, Copy)]
@@ -22,6 +25,8 @@ pub struct Context<'a> {
     pub config: &'a Config,
     /// Who we are.
     pub issuer: &'a Issuer,
+    /// The time of the request.
+    pub now: UnixTime,
 }
 
 /// A token request of a grant type that the client registered.
@@ -44,6 +49,8 @@ pub enum Asked {
     Own(OwnRequest),
     /// RFC 8628 §3.4.
     Poll(PollRequest),
+    /// RFC 8693 §2.1.
+    Exchange(Box<ExchangeRequest>),
 }
 
 impl TokenRequest {
@@ -67,6 +74,9 @@ impl TokenRequest {
             GrantType::RefreshToken => Asked::Refresh(RefreshRequest::parse(context, keyring)?),
             GrantType::ClientCredentials => Asked::Own(OwnRequest::parse(context, audience)?),
             GrantType::DeviceCode => Asked::Poll(PollRequest::parse(context, keyring)?),
+            GrantType::TokenExchange => {
+                Asked::Exchange(Box::new(ExchangeRequest::parse(context, keyring, identifier.as_deref())?))
+            }
         };
         Ok(Self { asked, audience: identifier })
     }
@@ -78,6 +88,7 @@ impl TokenRequest {
             Asked::Refresh(request) => Some(request.token.grant),
             Asked::Poll(request) => Some(request.code.grant),
             Asked::Own(_) => None,
+            Asked::Exchange(request) => Some(request.grant()),
         }
     }
 
@@ -88,6 +99,7 @@ impl TokenRequest {
             Asked::Refresh(request) => request.into_command(context, self.audience, proven, kid),
             Asked::Poll(request) => request.into_command(context, self.audience, proven, kid),
             Asked::Own(request) => request.into_command(context, proven, kid),
+            Asked::Exchange(request) => request.into_command(context, proven),
         }
     }
 }

@@ -140,6 +140,8 @@ impl GrantTruth {
             _ if self.ended.is_some() => Due::Refused,
             Command::Redeem(redeem) => self.due_to_redeem(redeem, at),
             Command::Refresh(refresh) => self.due_to_refresh(refresh, at),
+            // No actor exchanges tokens.
+            Command::Exchange(_) => Due::Refused,
             Command::Inspect if self.is_alive(at) => Due::Alive,
             Command::Inspect => Due::Refused,
             // Nobody here is a device, or acts for itself.
@@ -237,6 +239,7 @@ fn name(command: &Command) -> &'static str {
         Command::Redeem(_) => "redeem",
         Command::Refresh(_) => "refresh",
         Command::Revoke(_) => "revoke",
+        Command::Exchange(_) => "exchange",
         Command::Inspect => "inspect",
         Command::Issue(_) => "issue",
         Command::Ask(_) => "ask",

@@ -339,6 +339,7 @@ fn told(command: &Command, reply: &Reply) -> String {
         Command::Redeem(_) => "redeem".into(),
         Command::Refresh(refresh) => format!("refresh with generation {}", refresh.generation),
         Command::Revoke(_) => "revoke".into(),
+        Command::Exchange(_) => "exchange".into(),
         Command::Inspect => "inspect".into(),
         Command::Issue(_) => "issue".into(),
         Command::Ask(_) => "ask".into(),
