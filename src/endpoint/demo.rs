@@ -1,6 +1,6 @@
 //! Resources to try the guards on: who the token says you are, and a calendar that keeps its entries.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::endpoint::form::{Face, read_body};
@@ -8,7 +8,10 @@ use crate::endpoint::guard::Guard;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Handled, World};
+use crate::model::client_id::ClientId;
+use crate::model::id::SubjectId;
 use crate::model::resource::GuardMode;
+use crate::model::scope::Scope;
 use crate::protocol::calendar::{CalendarCommand, CalendarEntry, CalendarReply};
 
 const WHOAMI: Guard = Guard { path: "/demo/whoami", mode: GuardMode::Offline, scopes: &[] };
@@ -17,6 +20,15 @@ const CALENDAR_READ: Guard =
 const CALENDAR_WRITE: Guard = Guard { scopes: &["calendar.write"], ..CALENDAR_READ };
 
 const MAX_TITLE: usize = 200;
+
+#[derive(Serialize)]
+struct Whoami<'a> {
+    aud: &'a str,
+    client_id: &'a ClientId,
+    exp: u64,
+    scope: &'a Scope,
+    sub: SubjectId,
+}
 
 #[derive(Deserialize)]
 struct NewEntry {
@@ -28,13 +40,13 @@ pub async fn whoami(world: &World<'_>, request: &Request) -> Handled {
     let access = WHOAMI.admit(world, request).await?;
     Ok(Response::json(
         200,
-        &json!({
-            "sub": access.sub,
-            "client_id": access.client_id,
-            "scope": access.scope,
-            "aud": access.audience,
-            "exp": access.expires_at.seconds(),
-        }),
+        &Whoami {
+            aud: &access.audience,
+            client_id: &access.client_id,
+            exp: access.expires_at.seconds(),
+            scope: &access.scope,
+            sub: access.sub,
+        },
     ))
 }
 
