@@ -39,8 +39,7 @@ impl Guard {
         let header = request.header("authorization");
         let token = bearer_token(header.as_deref(), &request.query)?;
         let own = format!("{}{}", world.issuer, self.path);
-        // In this order: each is one MAC, and most clients ask for tokens of the one resource they use.
-        let audiences = [own.as_str(), world.issuer.as_str()];
+        let audiences = [world.issuer.as_str(), own.as_str()];
         let access = verify(world.keyring, world.issuer.as_str(), &audiences, token, world.now)?;
         access.allows(required)?;
         Ok(access)
