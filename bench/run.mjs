@@ -106,7 +106,7 @@ function buildProvider() {
     entryPoints: [join(root, "bench/provider/worker.mjs")],
     outfile: join(candidates.provider.build, "index.js"),
     bundle: true,
-    minify: true, // as worker-build does with ours
+    minify: true, // as ours is
     format: "esm",
     target: "esnext",
     external: ["cloudflare:workers"],

@@ -1,7 +1,7 @@
 // What takes the space in the module: sections, crates and functions by size.
 //   node bench/sizes.mjs [file.wasm] [how many]
-// Release builds have no names; `CARGO_PROFILE_RELEASE_STRIP=none scripts/run.sh worker-build --release --out-dir
-// target/named` makes one that has, with nearly the same code.
+// Release builds have no names; `CARGO_PROFILE_RELEASE_STRIP=none scripts/build-worker.sh fast` makes one that has,
+// with nearly the same code.
 // Gzipped sizes of a crate are of its functions' bytes alone: they do not add up, they only show what compresses.
 
 import { readFileSync } from "node:fs";

@@ -25,7 +25,7 @@ class StoredObject {
     this.wakeAt = undefined;
   }
 
-  /** A command comes in, a reply goes out. By fetch, since that is cheapest. */
+  /** A command comes in, a reply goes out. */
   async fetch(request) {
     const command = await request.text();
     try {

@@ -1,4 +1,4 @@
-//! Calls of Durable Objects: a command goes in as JSON, a reply comes out. By fetch: the SDK's objects have no RPC.
+//! Calls of Durable Objects: a command goes in as JSON, a reply comes out.
 
 use async_trait::async_trait;
 use serde::Serialize;

@@ -1,6 +1,6 @@
 //! Resources to try the guards on: who the token says you are, and a calendar that keeps its entries.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::endpoint::form::{Face, read_body};
@@ -8,7 +8,11 @@ use crate::endpoint::guard::Guard;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Handled, World};
+use crate::model::access_token::Actor;
+use crate::model::client_id::ClientId;
+use crate::model::id::Subject;
 use crate::model::resource::GuardMode;
+use crate::model::scope::Scope;
 use crate::protocol::calendar::{CalendarCommand, CalendarEntry, CalendarReply, is_title};
 use crate::protocol::resource::Access;
 
@@ -16,6 +20,17 @@ const WHOAMI: Guard = Guard { path: "/demo/whoami", mode: GuardMode::Offline, sc
 const CALENDAR_READ: Guard =
     Guard { path: "/demo/calendar", mode: GuardMode::Live, scopes: &["calendar.read"] };
 const CALENDAR_WRITE: Guard = Guard { scopes: &["calendar.write"], ..CALENDAR_READ };
+
+#[derive(Serialize)]
+struct Whoami<'a> {
+    aud: &'a str,
+    client_id: &'a ClientId,
+    exp: u64,
+    scope: &'a Scope,
+    sub: &'a Subject,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    act: Option<&'a Actor>,
+}
 
 #[derive(Deserialize)]
 struct NewEntry {
@@ -25,17 +40,17 @@ struct NewEntry {
 /// `GET /demo/whoami`: any token.
 pub async fn whoami(world: &World<'_>, request: &Request) -> Handled {
     let access = WHOAMI.admit(world, request).await?;
-    let mut said = json!({
-        "sub": access.sub,
-        "client_id": access.client_id,
-        "scope": access.scope,
-        "aud": access.audience,
-        "exp": access.expires_at.seconds(),
-    });
-    if let (Some(act), Some(members)) = (&access.actor, said.as_object_mut()) {
-        members.insert("act".into(), json!(act));
-    }
-    Ok(Response::json(200, &said))
+    Ok(Response::json(
+        200,
+        &Whoami {
+            aud: &access.audience,
+            client_id: &access.client_id,
+            exp: access.expires_at.seconds(),
+            scope: &access.scope,
+            sub: &access.sub,
+            act: access.actor.as_deref(),
+        },
+    ))
 }
 
 /// `GET /demo/calendar`: `calendar.read`.

@@ -47,8 +47,7 @@ impl Guard {
     ) -> Result<(Access, Option<&'a str>), BearerRefusal> {
         let (scheme, token) = presented_token(header, &request.query)?;
         let own = format!("{}{}", world.issuer, self.path);
-        // In this order: each is one MAC, and most clients ask for tokens of the one resource they use.
-        let audiences = [own.as_str(), world.issuer.as_str()];
+        let audiences = [world.issuer.as_str(), own.as_str()];
         world.gives_nonce.set(scheme == Scheme::Dpop);
         let access = verify(world.keyring, world.issuer.as_str(), &audiences, token, world.now)?;
         match (scheme, &access.jkt) {
