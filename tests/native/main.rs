@@ -28,6 +28,7 @@ mod demo;
 mod demo_mcp;
 mod device;
 mod dpop;
+mod event_lines;
 mod events;
 mod id_token;
 mod id_token_hint;
