@@ -49,6 +49,7 @@ mod sign_up;
 mod stale;
 mod token;
 mod token_exchange;
+mod token_exchange_bound;
 mod token_refresh;
 mod unavailable;
 mod userinfo;
