@@ -36,6 +36,8 @@ const MEMBERS: &[(&str, Exercise)] = &[
     ("introspection_endpoint", |_, url| drop(post(text(url), &[]).expect_error(401, "invalid_client"))),
     ("introspection_endpoint_auth_methods_supported", clients::introspection_endpoint_auth_methods),
     ("introspection_endpoint_auth_signing_alg_values_supported", clients::introspection_endpoint_algorithms),
+    // RFC 9701 §7.
+    ("introspection_signing_alg_values_supported", clients::signed_introspection),
     ("registration_endpoint", clients::registration_endpoint),
     ("scopes_supported", scopes),
     ("response_types_supported", response_types),

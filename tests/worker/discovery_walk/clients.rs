@@ -5,7 +5,7 @@ use std::net::TcpListener;
 
 use serde_json::{Value, json};
 
-use super::{Walk, text, unknown, words};
+use super::{Walk, part, text, unknown, words};
 use crate::app::{ALL, App, Ask, REDIRECT_URI, metadata_with};
 use crate::http::{Reply, get_as, post, request, send};
 
@@ -122,6 +122,19 @@ pub fn revocation_endpoint_algorithms(walk: &Walk, value: &Value) {
 
 pub fn introspection_endpoint_algorithms(walk: &Walk, value: &Value) {
     words(value).for_each(|algorithm| introspects(walk, &app_signing(walk, algorithm)));
+}
+
+pub fn signed_introspection(walk: &Walk, value: &Value) {
+    let media_type = "application/token-introspection+jwt";
+    for algorithm in words(value) {
+        let app = walk.app(json!({ "introspection_signed_response_alg": algorithm }));
+        let tokens = redeems(walk, &app);
+        let asked = app.request("/introspect", &[("token", text(&tokens["access_token"]))]);
+        let told = send(asked.header("accept", media_type)).expect(200);
+        assert_eq!(told.header("content-type"), media_type);
+        assert_eq!(part(&told.body, 0)["alg"], algorithm);
+        assert_eq!(part(&told.body, 1)["token_introspection"]["active"], true);
+    }
 }
 
 pub fn dpop_algorithms(walk: &Walk, value: &Value) {
