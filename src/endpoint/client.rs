@@ -150,6 +150,12 @@ async fn caller(world: &World<'_>, request: &Request, form: &Form) -> Result<Cal
     let hash = proven.as_ref().map(|id| id.id().hash());
     let refuse = |refusal| refuse_client(request, refusal, hash.clone());
     let found = match find(world, proven).await? {
+        // It says nothing of the client, which would throw its tokens away if it heard that there is none.
+        Err(Missing::Published(why)) if why.may_pass() => {
+            let description = "the client's metadata cannot be fetched just now";
+            let response = Response::error(503, "temporarily_unavailable", description);
+            return Err(response.retry_after(60).because(format_args!("Published({why:?})")).into());
+        }
         Err(Missing::Published(why)) => {
             let refusal = format_args!("UnknownClient({why:?})");
             return Err(

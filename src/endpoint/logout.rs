@@ -34,7 +34,8 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
     };
     browser.speak(logout.ui_locales());
     match &browser.session {
-        None => Ok(go_on(&browser, &logout)),
+        None if logout.leads_away_unasked() => Ok(go_on(&browser, &logout)),
+        None => Ok(done(&browser)),
         Some(session) if logout.names(session.sid) => {
             sign_out::end(world, &browser, go_on(&browser, &logout)).await
         }
@@ -95,8 +96,12 @@ async fn check(world: &World<'_>, form: &Form) -> Result<Result<LogoutRequest, L
 fn go_on(browser: &Browser, logout: &LogoutRequest) -> Response {
     match logout.go_on_to() {
         Some(address) => Response::see_other(address),
-        None => Response::page(200, pages::sign_out::done(browser.language), None),
+        None => done(browser),
     }
+}
+
+fn done(browser: &Browser) -> Response {
+    Response::page(200, pages::sign_out::done(browser.language), None)
 }
 
 fn ask(world: &World<'_>, browser: &Browser, logout: &LogoutRequest) -> Response {

@@ -15,8 +15,8 @@ pub const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 pub const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 const JWT: &str = "urn:ietf:params:oauth:token-type:jwt";
 pub const CALENDAR: &str = "https://as.example/demo/calendar";
-const API: &str = "https://api.example";
-const STORE: &str = "https://store.example";
+pub const API: &str = "https://api.example";
+pub const STORE: &str = "https://store.example";
 const OTHER: &str = "https://other.example";
 
 /// What a client registers that exchanges tokens.
@@ -38,14 +38,14 @@ pub fn harness() -> Harness {
 }
 
 /// The client that guards the API. The same root key and salt give the same id.
-fn guard(harness: &Harness) -> Client<'_> {
+pub fn guard(harness: &Harness) -> Client<'_> {
     let guard = Client::stored(harness, exchanging());
     assert_eq!(harness.config.resources[0].introspection_client.as_deref(), Some(guard.id.as_str()));
     guard
 }
 
 /// An access token for a resource.
-fn token(client: &Client<'_>, browser: &Browser<'_>, resource: &str, scope: &str) -> String {
+pub fn token(client: &Client<'_>, browser: &Browser<'_>, resource: &str, scope: &str) -> String {
     let changes = [("resource", Some(resource)), ("scope", Some(scope)), ("prompt", Some("consent"))];
     let code = browser.allow(&client.authorize(&changes)).redirected("code").unwrap();
     let answer = client.redeem(&code);

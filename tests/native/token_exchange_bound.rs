@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::support::{Browser, Client, ISSUER, Prover};
 use crate::token_exchange::{
-    ACCESS_TOKEN, CALENDAR, GRANT_TYPE, exchange, exchanging, forged, harness, refused,
+    ACCESS_TOKEN, API, CALENDAR, GRANT_TYPE, STORE, exchange, exchanging, forged, guard, harness, refused,
+    token,
 };
 
 #[test]
@@ -34,4 +35,36 @@ fn a_token_that_is_bound_to_a_key_is_exchanged_with_a_proof_of_it_alone() {
     // Nor may the key be left out of a token of that grant.
     let bare = forged(&harness, ISSUER, &access, &[("cnf", Value::Null)]);
     refused(&exchange(&client, &bare, &[]), "invalid_request", "Exchange(Grant(NotConfirmed))");
+}
+
+#[test]
+fn a_guard_leaves_room_for_the_client_of_the_grant() {
+    let harness = harness();
+    let (guard, browser) = (guard(&harness), Browser::signed_up(&harness, "alice"));
+    let client = Client::stored(&harness, exchanging());
+    let access = token(&client, &browser, API, "calendar.read");
+    let pairs = [
+        ("grant_type", GRANT_TYPE),
+        ("subject_token", access.as_str()),
+        ("subject_token_type", ACCESS_TOKEN),
+        ("resource", STORE),
+    ];
+    // With a key for each, which makes as many different tokens.
+    let prover = Prover::new(0);
+    assert_eq!(prover.token(&guard, &pairs).status, 200);
+    for n in 1..24 {
+        assert_eq!(Prover::new(n).token(&guard, &pairs).status, 200, "{n}");
+    }
+    let full = Prover::new(24).token(&guard, &pairs);
+    full.assert_error(429, "temporarily_unavailable");
+    assert_eq!(full.refusal.as_deref(), Some("Exchange(Grant(TooManyExchanges))"));
+    assert_eq!(exchange(&client, &access, &[("resource", STORE)]).status, 200);
+    // With one key, whose proofs have to be remembered.
+    for n in 24..128 {
+        assert_eq!(prover.token(&guard, &pairs).status, 200, "{n}");
+    }
+    let full = prover.token(&guard, &pairs);
+    full.assert_error(429, "temporarily_unavailable");
+    assert_eq!(full.refusal.as_deref(), Some("Grant(TooManyProofs)"));
+    assert_eq!(prover.token(&client, &pairs).status, 200);
 }

@@ -7,6 +7,8 @@ use crate::protocol::grant::{GrantRefusal, Once};
 
 /// Most ids that are remembered at a time: more uses of one grant within minutes are refused.
 const MOST_SEEN: usize = 256;
+/// Most that may be remembered for others than the client of the grant to add to them: the rest is for its own.
+const MOST_SEEN_OF_OTHERS: usize = 128;
 /// Most keys whose access tokens are told apart.
 const MOST_BINDINGS: usize = 8;
 
@@ -30,6 +32,12 @@ pub(super) fn check_unseen(seen: &[Once], once: &[Once], now: UnixTime) -> Resul
         (false, false) => Err(GrantRefusal::TooManyProofs),
         (false, true) => Ok(()),
     }
+}
+
+/// Refuses a guard that would take the room that the client of the grant needs.
+pub(super) fn leaves_room(seen: &[Once], now: UnixTime) -> Result<(), GrantRefusal> {
+    let alive = seen.iter().filter(|known| now < known.until).count();
+    if alive < MOST_SEEN_OF_OTHERS { Ok(()) } else { Err(GrantRefusal::TooManyProofs) }
 }
 
 /// Remembers ids for as long as what carries them would be accepted.
