@@ -347,6 +347,7 @@ mod tests {
             ("jwks", json!({ "keys": [] })),
             ("jwks", json!({ "keys": [private] })),
             ("jwks", json!({ "keys": [{ "kty": "oct", "k": "AA" }] })),
+            ("jwks", json!({ "keys": [key(), { "kty": "RSA", "p": "AA" }] })),
             ("jwks", json!({ "keys": vec![key(); 9] })),
             ("jwks_uri", json!("https://localhost/")),
         ] {
