@@ -15,7 +15,7 @@ use crate::model::client::Client;
 use crate::model::client_id::ClientId;
 use crate::model::event::{Event, EventKind};
 use crate::model::grant_type::GrantType;
-use crate::model::scope::Scope;
+use crate::model::scope::{OPENID, Scope};
 use crate::model::session::Session;
 use crate::model::user_code::UserCode;
 use crate::pages::device::{self, ConfirmPage};
@@ -24,7 +24,7 @@ use crate::protocol::account::{AccountCommand, AccountReply, Approval, Basis, Gr
 use crate::protocol::authorization::{AuthorizationError, PageRefusal};
 use crate::protocol::device_form::DeviceForm;
 use crate::protocol::grant::{Allowed, Answer, Approver, Command, GrantRefusal, Reply};
-use crate::protocol::oidc::subject_of;
+use crate::protocol::oidc::{logout_target, subject_of};
 use crate::store::rate_limits::{PERIOD, RateLimit};
 
 /// `GET /device`. Looks nothing up: a link with a code in it is worth no more than the code.
@@ -141,7 +141,9 @@ async fn list(
     scope: &Scope,
 ) -> Result<bool, Halt> {
     let ends_at = certain_end(world, client, scope, world.config.device_code_ttl);
-    let row = GrantRow::new(asked.grant, client.shown_name(), scope.clone(), ends_at);
+    let signs_in = scope.contains(OPENID);
+    let logout = signs_in.then(|| logout_target(&session, client, &world.issuer)).flatten();
+    let row = GrantRow { logout, ..GrantRow::new(asked.grant, client.shown_name(), scope.clone(), ends_at) };
     // What was allowed here is not remembered for other requests, so declining narrows none of them.
     let approval = Approval { client: client.hash(), grant: row, basis: Basis::Asked, narrows: false };
     let reply = world.accounts.send(session.account, AccountCommand::Approve(by, approval)).await?;

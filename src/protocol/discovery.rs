@@ -80,6 +80,7 @@ fn openid_metadata(issuer: &Issuer) -> Value {
         "backchannel_logout_session_supported": true,
         "id_token_signing_alg_values_supported": algorithms,
         "userinfo_signing_alg_values_supported": algorithms,
+        "introspection_signing_alg_values_supported": algorithms,
         "subject_types_supported": ["public", "pairwise"],
         "claim_types_supported": ["normal"],
         "claims_supported": claims,
