@@ -24,8 +24,15 @@ pub fn pushed_request(data: &[u8]) {
     }
 
     let Ok(form) = Form::parse(sent) else { return };
-    let request = PushedRequest::new(&client.id, &form, NOW);
+    let request = PushedRequest::new(&client.id, &form, None, NOW);
     let asked = request.form();
+    // RFC 9449 §10.1: a key that was proved is one that is asked for, unless another is.
+    let bound = PushedRequest::new(&client.id, &form, Some("j"), NOW).form();
+    assert_eq!(bound.value("dpop_jkt"), form.value("dpop_jkt").or(Some("j")));
+    assert!(bound.repeated(&[]).is_none() || asked.repeated(&[]).is_some(), "it is there twice");
+    let others =
+        |form: &Form| form.pairs().iter().filter(|(name, _)| name != "dpop_jkt").cloned().collect::<Vec<_>>();
+    assert_eq!(others(&bound), others(&asked));
     // RFC 9126 §2.1: who authenticated asks, and what it authenticated with is no part of it.
     assert_eq!(asked.values("client_id").collect::<Vec<_>>(), [id]);
     for credential in ["client_secret", "client_assertion", "client_assertion_type"] {

@@ -228,7 +228,7 @@ fn pushed_requests() -> Vec<String> {
     let client = registered(&json!({ "redirect_uris": ["https://client.example/cb"] }));
     let usual = "response_type=code&redirect_uri=https%3A%2F%2Fclient.example%2Fcb&state=1";
     let form = Form::parse(usual).unwrap_or_default();
-    let uri = PushedRequest::new(&client.id, &form, NOW).seal(keyring());
+    let uri = PushedRequest::new(&client.id, &form, None, NOW).seal(keyring());
     vec![
         uri.replace("pur_", "par_"),
         uri.replace("urn:ietf", "URN:ietf"),
@@ -239,6 +239,8 @@ fn pushed_requests() -> Vec<String> {
             "{usual}&client_assertion=a.b.c&client_assertion_type=x&request_uri=urn:x&scope=openid&scope=b"
         ),
         format!("{usual}&redirect_uri=https%3A%2F%2Fevil.example%2F"),
+        format!("{usual}&dpop_jkt=x"),
+        format!("{usual}&dpop_jkt="),
     ]
 }
 
