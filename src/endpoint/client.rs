@@ -71,13 +71,19 @@ async fn find(world: &World<'_>, id: Option<ProvenClientId>) -> Result<Result<Fo
             let secret = client_secret::derive(world.keyring, &kid, &id);
             let secret = secret.filter(|_| metadata.auth_method.has_secret());
             let proof = secret.map_or(ClientProof::None, |secret| ClientProof::Derived(vec![secret]));
-            Ok(Ok(Found { client: Client { id, metadata: *metadata, proof }, unchecked: true }))
+            Ok(Ok(Found {
+                client: Client { id, metadata: *metadata, proof, vouched: false },
+                unchecked: true,
+            }))
         }
         Some(ProvenClientId::Url(_)) if !world.config.client_id_metadata => Ok(Err(Missing::Unknown)),
         Some(ProvenClientId::Url(id)) => Ok(match published_client(world, &id).await {
             Ok(metadata) => {
                 let metadata = ClientMetadata::clone(&metadata);
-                Ok(Found { client: Client { id, metadata, proof: ClientProof::None }, unchecked: true })
+                Ok(Found {
+                    client: Client { id, metadata, proof: ClientProof::None, vouched: false },
+                    unchecked: true,
+                })
             }
             Err(refusal) => Err(Missing::Published(refusal)),
         }),

@@ -5,7 +5,7 @@ use crate::base::form::{Form, encode_pairs};
 use crate::endpoint::browser::Browser;
 use crate::endpoint::client::find_client;
 use crate::endpoint::form::{Face, read_form};
-use crate::endpoint::hint::verified_hint;
+use crate::endpoint::hint::{names_no_key, verified_hint};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Handled, World, sign_out};
@@ -81,6 +81,8 @@ async fn check(world: &World<'_>, form: &Form) -> Result<Result<LogoutRequest, L
         None => None,
         Some(token) => match verified_hint(world, token).await? {
             Some(hint) => Some(hint),
+            // Its key is gone, as it may be after a rotation: it says nothing any more, and the owner is asked.
+            None if form.value("client_id").is_some() && names_no_key(world, token).await? => None,
             None => return Ok(Err(LogoutRefusal::Hint)),
         },
     };

@@ -363,25 +363,41 @@ fn a_deployment_may_do_without() {
 
 #[test]
 fn userinfo_says_when_the_document_cannot_be_had_just_now() {
-    let harness = Harness::new();
+    let mut harness = Harness::new();
     publish(&harness, json!({}));
     let browser = Browser::signed_up(&harness, "alice");
     let client = client(&harness, ID);
     let back = browser.allow(&client.authorize(&[("scope", Some("openid"))]));
     let tokens = client.redeem(&back.redirected("code").unwrap()).json();
-    let ask = || harness.send(Sent::get("/userinfo").bearer(tokens["access_token"].as_str().unwrap()));
+    let access = tokens["access_token"].as_str().unwrap().to_owned();
+    let ask = |harness: &Harness| harness.send(Sent::get("/userinfo").bearer(&access));
     harness.memory.documents.borrow_mut().clear();
-    assert_eq!(ask().status, 200, "from the copy");
+    assert_eq!(ask(&harness).status, 200, "from the copy");
     harness.wait(300);
+    assert_eq!(ask(&harness).status, 200, "from the old copy, while nothing newer can be had");
+    harness.memory.restart_isolate();
     // The token is as good as ever: with 401 its client would throw it away.
-    let unavailable = ask();
+    let unavailable = ask(&harness);
     unavailable.assert_error(503, "temporarily_unavailable");
     assert!(!unavailable.header("retry-after").is_empty());
     publish(&harness, json!({}));
-    assert_eq!(ask().status, 200);
+    assert_eq!(ask(&harness).status, 200);
     publish(&harness, json!({ "client_secret": "s" }));
     harness.wait(60);
-    assert_eq!(ask().status, 200);
+    assert_eq!(ask(&harness).status, 200);
     harness.wait(240);
-    assert_eq!(ask().status, 401, "no longer a client");
+    assert_eq!(ask(&harness).status, 401, "no longer a client");
+}
+
+#[test]
+fn who_types_its_code_sees_where_a_device_was_published() {
+    const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+    let harness = Harness::new();
+    publish(&harness, json!({ "grant_types": [DEVICE, "refresh_token"] }));
+    let asked = client(&harness, ID).post("/device_authorization", &[]).json();
+    let browser = Browser::signed_up(&harness, "alice");
+    let form = Browser::form(&browser.get("/device").body, "/device");
+    let page = browser.submit(&form.set("user_code", asked["user_code"].as_str().unwrap()));
+    assert!(page.body.contains("This app is published by app.example"), "{}", page.body);
+    assert!(!page.body.contains("registered anonymously"), "{}", page.body);
 }

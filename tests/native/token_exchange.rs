@@ -161,9 +161,11 @@ fn the_guard_of_a_resource_goes_on_to_those_that_are_listed_for_it() {
         refused(&answer, "invalid_request", "Exchange(NotForCaller)");
     }
     // What it got so is no token of its own, to be exchanged for whatever it likes.
-    for target in [STORE, API, CALENDAR] {
+    let answer = exchange(&guard, &new, &[("resource", STORE)]);
+    refused(&answer, "invalid_request", "Exchange(Grant(IssuedToOtherClient))");
+    for target in [API, CALENDAR, ISSUER] {
         let answer = exchange(&guard, &new, &[("resource", target)]);
-        refused(&answer, "invalid_request", "Exchange(Grant(IssuedToOtherClient))");
+        refused(&answer, "invalid_target", "Exchange(Target)");
     }
 }
 
@@ -288,10 +290,15 @@ fn nothing_gets_wider() {
     ] {
         refused(&exchange(&client, &access, &[("scope", scope)]), error, name);
     }
+    // What is for one resource goes on to no other, unless that one lists it.
+    for target in [OTHER, STORE, API] {
+        refused(&exchange(&client, &access, &[("resource", target)]), "invalid_target", "Exchange(Target)");
+    }
     // What the target or the caller does not know.
-    let answer = exchange(&client, &access, &[("resource", OTHER)]);
+    let whole = token(&client, &browser, ISSUER, "calendar.read");
+    let answer = exchange(&client, &whole, &[("resource", OTHER)]);
     refused(&answer, "invalid_scope", "Exchange(ScopeEmpty)");
-    let answer = exchange(&client, &access, &[("resource", OTHER), ("scope", "calendar.read")]);
+    let answer = exchange(&client, &whole, &[("resource", OTHER), ("scope", "calendar.read")]);
     refused(&answer, "invalid_scope", "Exchange(Scope)");
     // From one resource back to all that this server has, or to none of ours.
     refused(&exchange(&client, &access, &[("resource", ISSUER)]), "invalid_target", "Exchange(Target)");
@@ -350,10 +357,9 @@ fn the_holder_of_an_audience_key_exchanges_nothing_that_the_grant_does_not_confi
     }
     // In its own name it is not the client of the grant.
     let lie = forged(&harness, API, &access, &[("client_id", json!(guard.id))]);
-    for target in [API, CALENDAR] {
-        let answer = exchange(&guard, &lie, &[("resource", target)]);
-        refused(&answer, "invalid_request", "Exchange(Grant(IssuedToOtherClient))");
-    }
+    let answer = exchange(&guard, &lie, &[("resource", API)]);
+    refused(&answer, "invalid_request", "Exchange(Grant(IssuedToOtherClient))");
+    refused(&exchange(&guard, &lie, &[("resource", CALENDAR)]), "invalid_target", "Exchange(Target)");
     let lie = forged(&harness, API, &access, &[("gid", json!("A".repeat(43)))]);
     let answer = exchange(&guard, &lie, &[("resource", STORE)]);
     refused(&answer, "invalid_request", "Exchange(Grant(Unknown))");
@@ -480,7 +486,7 @@ fn only_clients_that_somebody_vouched_for_and_that_authenticate_may() {
         registration: Value::Null,
     };
     let access = token_of(&anonymous, &browser);
-    refused(&exchange(&anonymous, &access, &[]), "unauthorized_client", "Exchange(NotVouchedFor)");
+    refused(&exchange(&anonymous, &access, &[]), "unauthorized_client", "GrantTypeNotRegistered");
 }
 
 fn token_of(client: &Client<'_>, browser: &Browser<'_>) -> String {
