@@ -30,8 +30,10 @@ pub fn id_token_hint(data: &[u8]) {
         admitted(&keys, &signed(&key.public, header, claims));
     }
     // Whatever is in it, what was issued comes back.
-    let (key, claims) =
-        (&keys.0[1], json!({ "iss": ISSUER, "sub": sent, "aud": sent, "sid": sent, "exp": 1 }));
+    let (key, claims) = (
+        &keys.0[1],
+        json!({ "iss": ISSUER, "sub": sent, "aud": sent, "sid": sent, "exp": 1, "at_hash": "h" }),
+    );
     let header = json!({ "alg": "RS256", "typ": "JWT", "kid": key.kid });
     let token = signed(&key.public, &header.to_string(), &claims.to_string());
     let hint = admitted(&keys, &token);
@@ -82,7 +84,8 @@ fn admitted(keys: &KeySet, token: &str) -> Option<IdTokenHint> {
             (Some(hint.sub.as_str()), Some(hint.aud.as_str()))
         );
         assert_eq!(claims["sid"].as_str(), hint.sid.as_deref());
-        // An access token is no hint (RFC 8725 §3.11).
+        // Neither an access token nor a userinfo answer is a hint (RFC 8725 §3.11).
+        assert!(claims["exp"].is_u64() && claims["at_hash"].is_string());
         let typ = header["typ"].as_str().map(str::to_ascii_lowercase);
         assert!(matches!(typ.as_deref(), Some("jwt" | "application/jwt")), "{typ:?}");
         if let Some(gone) = key.gone_at {

@@ -35,7 +35,7 @@ pub fn logout_request(data: &[u8]) {
     let Ok(form) = Form::parse(&filled(sent, &[("client", client.id.as_str())])) else { return };
     let session = SessionId(Opaque([3; 16]));
     let hint = |aud: &str, sid: String| {
-        let hint = json!({ "iss": ISSUER, "sub": "s", "aud": aud, "sid": sid });
+        let hint = json!({ "iss": ISSUER, "sub": "s", "aud": aud, "sid": sid, "exp": 1, "at_hash": "h" });
         serde_json::from_value::<IdTokenHint>(hint).expect("a hint")
     };
     let own = hint(client.id.as_str(), session_of(session, &client.id));

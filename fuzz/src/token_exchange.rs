@@ -39,7 +39,7 @@ pub fn token_exchange(data: &[u8]) {
         match TokenRequest::parse(&context, keyring()) {
             Ok(request) => {
                 let Asked::Exchange(_) = &request.asked else { continue };
-                assert!(client.is_vouched_for(), "nobody vouched for it");
+                assert!(client.vouched, "nobody vouched for it");
                 assert_eq!(request.grant(), Some(GrantId(Opaque([9; 32]))));
                 let Command::Exchange(exchange) = request.into_command(&context, Proven::default(), "k1")
                 else {
@@ -70,8 +70,7 @@ fn config(client: &Client) -> Config {
 
 /// The same client, if nobody had vouched for it.
 fn anonymous(client: &Client) -> Client {
-    let id = serde_json::from_value(json!(client.id.as_str().replace("prc_", "psc_")));
-    Client { id: id.expect("any text is an id until it is proven"), ..client.clone() }
+    Client { vouched: false, ..client.clone() }
 }
 
 fn tokens(client: &Client) -> Vec<(&'static str, String)> {

@@ -68,12 +68,12 @@ pub fn two(text: &str) -> (&str, &str) {
     text.split_once('\n').unwrap_or((text, ""))
 }
 
-/// A client that is kept in KV and registered `members`.
+/// A client that the operator vouched for, is kept in KV, and registered `members`.
 pub fn registered(members: &Value) -> Client {
     let document = members.as_object().expect("an object");
     let metadata = ClientMetadata::parse(document, &catalogue(), Reach::Public).expect("metadata of ours");
     let id = ClientId::stored(keyring(), &SeededEntropy::new(7));
-    Client { id, metadata, proof: ClientProof::None }
+    Client { id, metadata, proof: ClientProof::None, vouched: true }
 }
 
 /// Any header and any claims, signed as the world in memory signs.

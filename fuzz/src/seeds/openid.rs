@@ -245,7 +245,8 @@ fn pushed_requests() -> Vec<String> {
 }
 
 fn id_token_hints() -> Vec<String> {
-    let claims = json!({ "iss": "https://as.example", "sub": "s", "aud": "c", "sid": "x", "exp": 1 });
+    let claims =
+        json!({ "iss": "https://as.example", "sub": "s", "aud": "c", "sid": "x", "exp": 1, "at_hash": "h" });
     let header =
         |alg: &str, kid: &str, typ: &str| format!(r#"{{"alg":"{alg}","kid":"{{{kid}}}","typ":"{typ}"}}"#);
     let mut seeds: Vec<_> = [
@@ -267,10 +268,12 @@ fn id_token_hints() -> Vec<String> {
         ("aud", json!(["c", "d"])),
         ("sid", json!(null)),
         ("sub", json!(1)),
+        ("exp", json!(-1)),
+        ("at_hash", json!(null)),
     ] {
         seeds.push(format!("{good}\n{}", with(&claims, name, value)));
     }
-    seeds.push(format!("{good}\n[\"s\",\"c\",null,\"https://as.example\"]"));
+    seeds.push(format!("{good}\n[\"s\",\"c\",null,\"https://as.example\",1,\"h\"]"));
     seeds.push(PROOF.to_owned());
     seeds
 }
