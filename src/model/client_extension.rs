@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::jose::algorithm::SigningAlgorithm;
 use crate::jose::hs256;
-use crate::jose::jwk::{NamedJwk, parse_set};
+use crate::jose::jwk::{NamedJwk, is_private, parse_set};
 use crate::model::auth_method::AuthMethod;
 use crate::model::client_metadata::{Document, MAX_TEXT, MetadataError, text, uri_within, words, wrong};
 use crate::model::metadata_uri::{MetadataUri, Reach};
@@ -247,9 +247,8 @@ fn keys(document: &Document, reach: Reach) -> Result<Option<ClientKeys>, Metadat
     }
     // What is private or symmetric is dropped as unusable below, and a set without a usable key is an error: but a set
     // that shows a private key has to be called out, not cleaned up.
-    let shows = |key: &Value| ["d", "k"].iter().any(|member| key.get(*member).is_some());
     let listed = jwks.get("keys").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    if listed.iter().any(shows) {
+    if listed.iter().any(is_private) {
         return Err(MetadataError::Metadata("jwks: has a private or symmetric key".into()));
     }
     match parse_set(jwks) {
@@ -369,6 +368,7 @@ mod tests {
             ("jwks", json!({ "keys": [] })),
             ("jwks", json!({ "keys": [private] })),
             ("jwks", json!({ "keys": [{ "kty": "oct", "k": "AA" }] })),
+            ("jwks", json!({ "keys": [key(), { "kty": "RSA", "p": "AA" }] })),
             ("jwks", json!({ "keys": vec![key(); 9] })),
             ("jwks_uri", json!("https://localhost/")),
         ] {

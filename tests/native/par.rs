@@ -168,7 +168,7 @@ fn a_key_that_is_proved_when_pushing_is_the_one_that_redeems() {
         .assert_error(400, "invalid_dpop_proof");
     push(&prover, &[], json!({ "htu": "https://as.example/token" })).assert_error(400, "invalid_dpop_proof");
     let browser = Browser::signed_up(&harness, "alice");
-    for more in [vec![], vec![("dpop_jkt", prover.key.thumbprint())]] {
+    for more in [vec![], vec![("dpop_jkt", String::new())], vec![("dpop_jkt", prover.key.thumbprint())]] {
         let more: Vec<_> = more.iter().map(|(n, v)| (*n, v.as_str())).collect();
         let answer = push(&prover, &more, json!({}));
         assert_eq!(answer.status, 201, "{answer:?}");
