@@ -145,7 +145,12 @@ impl GrantTruth {
             Command::Inspect if self.is_alive(at) => Due::Alive,
             Command::Inspect => Due::Refused,
             // Nobody here is a device, or acts for itself.
-            Command::Issue(_) | Command::Ask(_) | Command::Look | Command::Answer(_) | Command::Poll(_) => {
+            Command::Issue(_)
+            | Command::Ask(_)
+            | Command::Look
+            | Command::Answer(_)
+            | Command::Listed(_)
+            | Command::Poll(_) => {
                 Due::Refused
             }
         }
@@ -245,6 +250,7 @@ fn name(command: &Command) -> &'static str {
         Command::Ask(_) => "ask",
         Command::Look => "look",
         Command::Answer(_) => "answer",
+        Command::Listed(_) => "listed",
         Command::Poll(_) => "poll",
     }
 }

@@ -345,6 +345,7 @@ fn told(command: &Command, reply: &Reply) -> String {
         Command::Ask(_) => "ask".into(),
         Command::Look => "look".into(),
         Command::Answer(_) => "answer".into(),
+        Command::Listed(_) => "listed".into(),
         Command::Poll(_) => "poll".into(),
     };
     let said = match reply {
