@@ -75,6 +75,7 @@ test: setup lint
 	$(RUN) cargo test --doc
 	scripts/build-worker.sh fast planted-panic
 	scripts/build-worker.sh full
+	@scripts/chromium.sh
 	$(RUN) cargo test --test worker
 
 simulate: setup

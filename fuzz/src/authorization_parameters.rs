@@ -68,7 +68,7 @@ fn client() -> Client {
     let document = parse_document(document.as_bytes()).expect("a document of ours");
     let metadata = ClientMetadata::parse(&document, &catalogue(), Reach::Public).expect("metadata of ours");
     let id = ClientId::stored(keyring(), &SeededEntropy::new(7));
-    Client { id, metadata, proof: ClientProof::None }
+    Client { id, metadata, proof: ClientProof::None, vouched: false }
 }
 
 /// RFC 6749 §4.1.2.1: shown here, because the client or its redirect URI is not proven.

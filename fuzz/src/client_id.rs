@@ -49,7 +49,7 @@ pub fn client_id(data: &[u8]) {
 }
 
 /// An id that is an address is the same text for whoever reads it.
-fn address(sent: &str) {
+pub fn address(sent: &str) {
     let url = url::Url::parse(sent).expect("a URL");
     assert_eq!(url.as_str(), sent, "a parser repairs it");
     assert!(MetadataUri::parse_within(sent, Reach::ThisComputerToo).is_some(), "{sent} must not be fetched");

@@ -2,10 +2,19 @@
 
 use postern::base::base64url;
 use postern::base::time::UnixTime;
+use postern::jose::jwk::Jwk;
 use postern::jose::keyring::Keyring;
+use postern::jose::signed::{SignedJwt, compact};
 use postern::model::catalogue::Catalogue;
+use postern::model::client::{Client, ClientProof};
+use postern::model::client_id::ClientId;
+use postern::model::client_metadata::ClientMetadata;
 use postern::model::config::Config;
 use postern::model::issuer::Issuer;
+use postern::model::metadata_uri::Reach;
+use postern::store::memory::SeededEntropy;
+use postern::store::memory_signatures::sign;
+use serde_json::Value;
 
 use crate::support;
 
@@ -57,6 +66,31 @@ pub fn text(data: &[u8]) -> Option<&str> {
 /// Two fields of an input: what is before its first line break, and the rest.
 pub fn two(text: &str) -> (&str, &str) {
     text.split_once('\n').unwrap_or((text, ""))
+}
+
+/// A client that the operator vouched for, is kept in KV, and registered `members`.
+pub fn registered(members: &Value) -> Client {
+    let document = members.as_object().expect("an object");
+    let metadata = ClientMetadata::parse(document, &catalogue(), Reach::Public).expect("metadata of ours");
+    let id = ClientId::stored(keyring(), &SeededEntropy::new(7));
+    Client { id, metadata, proof: ClientProof::None, vouched: true }
+}
+
+/// Any header and any claims, signed as the world in memory signs.
+pub fn signed(key: &Jwk, header: &str, claims: &str) -> String {
+    let input = format!("{}.{}", base64url::encode(header), base64url::encode(claims));
+    compact(&input, &sign(key, input.as_bytes()))
+}
+
+/// Whether `key` signed it.
+pub fn is_genuine(key: &Jwk, token: &str) -> bool {
+    let jwt = SignedJwt::parse(token);
+    jwt.is_some_and(|jwt| sign(key, jwt.signing_input.as_bytes()) == jwt.signature)
+}
+
+/// `text` with words in braces replaced by what cannot be guessed.
+pub fn filled(text: &str, words: &[(&str, &str)]) -> String {
+    words.iter().fold(text.to_owned(), |text, (word, value)| text.replace(&format!("{{{word}}}"), value))
 }
 
 /// Every text that differs from `text` in one bit and is still ASCII: of long ones a few, that the text itself chooses.

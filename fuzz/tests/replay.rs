@@ -17,7 +17,19 @@ const MAX_CORPUS: u64 = 1_500_000;
 const NEAR: usize = 4_000;
 /// The same for targets that start a server or compute many MACs for each input: milliseconds in a debug build.
 const NEAR_DEAR: usize = 600;
-const DEAR: [&str; 5] = ["access_token", "authorization_parameters", "cookies", "request", "settings"];
+const DEAR: [&str; 11] = [
+    "access_token",
+    "authorization_parameters",
+    "client_assertion",
+    "cookies",
+    "dpop_proof",
+    "id_token_hint",
+    "jwk",
+    "logout_request",
+    "request",
+    "settings",
+    "token_exchange",
+];
 
 fn here(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)

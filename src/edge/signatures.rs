@@ -65,19 +65,25 @@ impl Signatures for Edge {
     }
 }
 
-/// Signs with a key of ours; the first time it is opened and handed to the platform.
+/// Opens a key of ours and hands it to the platform, unless that has it.
+pub async fn learn_key(edge: &Edge, keyring: &Keyring, key: &SigningKey) -> Result<(), Unavailable> {
+    if knows(&key.kid) {
+        return Ok(());
+    }
+    let root = keyring.secret(&key.root, SIGNING_KEY_LABEL);
+    let root = root.ok_or_else(|| Unavailable("the root key of a signing key is gone".into()))?;
+    let private = Signatures::open(edge, &root, &key.sealed).await?;
+    let private = private.ok_or_else(|| Unavailable("a signing key does not open".into()))?;
+    end(learn(&key.kid, key.algorithm().word(), private.expose())).await.map(drop)
+}
+
+/// Signs with a key of ours.
 pub async fn sign_with(
     edge: &Edge,
     keyring: &Keyring,
     key: &SigningKey,
     message: &[u8],
 ) -> Result<Vec<u8>, Unavailable> {
-    if !knows(&key.kid) {
-        let root = keyring.secret(&key.root, SIGNING_KEY_LABEL);
-        let root = root.ok_or_else(|| Unavailable("the root key of a signing key is gone".into()))?;
-        let private = Signatures::open(edge, &root, &key.sealed).await?;
-        let private = private.ok_or_else(|| Unavailable("a signing key does not open".into()))?;
-        end(learn(&key.kid, key.algorithm().word(), private.expose())).await?;
-    }
+    learn_key(edge, keyring, key).await?;
     bytes(&end(sign(&key.kid, message)).await?)
 }

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 use crate::edge::glue::{Env, Object};
 use crate::edge::record::{ObjectRecord, answer};
 use crate::edge::settings::settings;
-use crate::edge::signatures::sign_with;
+use crate::edge::signatures::{learn_key, sign_with};
 use crate::edge::{Edge, clock, task};
 use crate::jose::keyring::Keyring;
 use crate::model::signing_key::{KeySet, SigningKey};
@@ -50,6 +50,10 @@ impl Keys for Edge {
         let reply = self.signing_keys(SigningKeysCommand::Rotate).await?;
         COPY.with(|copy| copy.renewed(Ok(reply.keys.clone()), clock::now()))?;
         Ok(reply)
+    }
+
+    async fn prepare(&self, keyring: &Keyring, key: &SigningKey) -> Result<(), Unavailable> {
+        learn_key(self, keyring, key).await
     }
 
     async fn sign(

@@ -71,13 +71,19 @@ async fn find(world: &World<'_>, id: Option<ProvenClientId>) -> Result<Result<Fo
             let secret = client_secret::derive(world.keyring, &kid, &id);
             let secret = secret.filter(|_| metadata.auth_method.has_secret());
             let proof = secret.map_or(ClientProof::None, |secret| ClientProof::Derived(vec![secret]));
-            Ok(Ok(Found { client: Client { id, metadata: *metadata, proof }, unchecked: true }))
+            Ok(Ok(Found {
+                client: Client { id, metadata: *metadata, proof, vouched: false },
+                unchecked: true,
+            }))
         }
         Some(ProvenClientId::Url(_)) if !world.config.client_id_metadata => Ok(Err(Missing::Unknown)),
         Some(ProvenClientId::Url(id)) => Ok(match published_client(world, &id).await {
             Ok(metadata) => {
                 let metadata = ClientMetadata::clone(&metadata);
-                Ok(Found { client: Client { id, metadata, proof: ClientProof::None }, unchecked: true })
+                Ok(Found {
+                    client: Client { id, metadata, proof: ClientProof::None, vouched: false },
+                    unchecked: true,
+                })
             }
             Err(refusal) => Err(Missing::Published(refusal)),
         }),
@@ -144,6 +150,12 @@ async fn caller(world: &World<'_>, request: &Request, form: &Form) -> Result<Cal
     let hash = proven.as_ref().map(|id| id.id().hash());
     let refuse = |refusal| refuse_client(request, refusal, hash.clone());
     let found = match find(world, proven).await? {
+        // It says nothing of the client, which would throw its tokens away if it heard that there is none.
+        Err(Missing::Published(why)) if why.may_pass() => {
+            let description = "the client's metadata cannot be fetched just now";
+            let response = Response::error(503, "temporarily_unavailable", description);
+            return Err(response.retry_after(60).because(format_args!("Published({why:?})")).into());
+        }
         Err(Missing::Published(why)) => {
             let refusal = format_args!("UnknownClient({why:?})");
             return Err(

@@ -78,6 +78,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         form: &sealed.seal(world.keyring),
         user_code: &typed,
         client_name: &sealed.request.client_name,
+        proven_host: sealed.request.client_id.host(),
         anonymous: sealed.request.anonymous,
         scopes: scope_rows(world, &browser, &sealed.request.scope, None),
         username: &username.to_string(),

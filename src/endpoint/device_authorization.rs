@@ -33,8 +33,10 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     };
     let client = caller.admit(world, request).await?;
     let hash = client.client().hash();
-    // Whoever cannot be told apart by a secret is by their address: what is asked for is kept until it expires.
-    if client.confidential().is_err() && !limits::admits(world, request, RateLimit::DeviceAuthorization).await
+    // What is asked for is kept until it expires, and anybody can register a client: only one that the operator vouched
+    // for is not held to its address.
+    if !client.client().is_vouched_for()
+        && !limits::admits(world, request, RateLimit::DeviceAuthorization).await
     {
         return Ok(limits::too_many(RateLimit::DeviceAuthorization, None));
     }

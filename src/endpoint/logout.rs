@@ -5,7 +5,7 @@ use crate::base::form::{Form, encode_pairs};
 use crate::endpoint::browser::Browser;
 use crate::endpoint::client::find_client;
 use crate::endpoint::form::{Face, read_form};
-use crate::endpoint::hint::verified_hint;
+use crate::endpoint::hint::{names_no_key, verified_hint};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Handled, World, sign_out};
@@ -34,7 +34,8 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
     };
     browser.speak(logout.ui_locales());
     match &browser.session {
-        None => Ok(go_on(&browser, &logout)),
+        None if logout.leads_away_unasked() => Ok(go_on(&browser, &logout)),
+        None => Ok(done(&browser)),
         Some(session) if logout.names(session.sid) => {
             sign_out::end(world, &browser, go_on(&browser, &logout)).await
         }
@@ -81,6 +82,8 @@ async fn check(world: &World<'_>, form: &Form) -> Result<Result<LogoutRequest, L
         None => None,
         Some(token) => match verified_hint(world, token).await? {
             Some(hint) => Some(hint),
+            // Its key is gone, as it may be after a rotation: it says nothing any more, and the owner is asked.
+            None if form.value("client_id").is_some() && names_no_key(world, token).await? => None,
             None => return Ok(Err(LogoutRefusal::Hint)),
         },
     };
@@ -93,8 +96,12 @@ async fn check(world: &World<'_>, form: &Form) -> Result<Result<LogoutRequest, L
 fn go_on(browser: &Browser, logout: &LogoutRequest) -> Response {
     match logout.go_on_to() {
         Some(address) => Response::see_other(address),
-        None => Response::page(200, pages::sign_out::done(browser.language), None),
+        None => done(browser),
     }
+}
+
+fn done(browser: &Browser) -> Response {
+    Response::page(200, pages::sign_out::done(browser.language), None)
 }
 
 fn ask(world: &World<'_>, browser: &Browser, logout: &LogoutRequest) -> Response {

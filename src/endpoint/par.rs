@@ -5,8 +5,9 @@ use serde_json::json;
 use crate::endpoint::client::authenticated_form;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
-use crate::endpoint::{Handled, World};
+use crate::endpoint::{Handled, World, dpop};
 use crate::protocol::authorization::{MAX_PARAMETERS, PUSHED_LIFETIME, PushedRequest, check, identify};
+use crate::protocol::dpop::DpopRefusal;
 
 /// Answers.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
@@ -18,7 +19,17 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
             Response::error(400, "invalid_request", "request_uri has no place in a pushed request");
         return Ok(fault(response.because(format_args!("NestedRequest"))));
     }
-    let pushed = PushedRequest::new(&caller.client().id, &form, world.now);
+    let jkt = match request.header("dpop") {
+        None => None,
+        Some(header) => match dpop::prove(world, request, "/par", &header, None).await? {
+            // RFC 9449 §10.1: where both are sent, they name one key.
+            Ok(key) if form.value("dpop_jkt").is_none_or(|jkt| jkt == key.jkt) => Some(key.jkt),
+            Ok(_) => return Ok(fault(refuse_proof(DpopRefusal::OtherKey))),
+            Err(refusal) if refusal.asks_for_nonce() => return Ok(refuse_proof(refusal).faultless()),
+            Err(refusal) => return Ok(fault(refuse_proof(refusal))),
+        },
+    };
+    let pushed = PushedRequest::new(&caller.client().id, &form, jkt.as_deref(), world.now);
     let asked = pushed.form();
     if asked.size() > MAX_PARAMETERS {
         return Ok(fault(Response::error(413, "invalid_request", "the parameters are over 6 KB together")));
@@ -35,4 +46,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     caller.admit(world, request).await?;
     let body = json!({ "request_uri": pushed.seal(world.keyring), "expires_in": PUSHED_LIFETIME.0 });
     Ok(Response::json(201, &body))
+}
+
+fn refuse_proof(refusal: DpopRefusal) -> Response {
+    Response::error(400, refusal.code(), refusal.description()).because(refusal)
 }

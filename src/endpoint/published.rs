@@ -14,7 +14,7 @@ use crate::model::metadata_uri::MetadataUri;
 use crate::protocol::client_auth::{AssertionFault, Claimant, ClientAssertion};
 use crate::protocol::registration::{PublishedRefusal, lists_all, read_published};
 use crate::store::Unavailable;
-use crate::store::document_cache::Copy;
+use crate::store::document_cache::{Asking, Copy, Ended};
 use crate::store::web::{Document, WebError};
 
 /// draft-ietf-oauth-client-id-metadata-document §6.6: "Recommended maximum is 5 kilobytes".
@@ -41,16 +41,16 @@ pub async fn published_client(
     if let Some(metadata) = cache.client(&uri, world.now) {
         return Ok(metadata);
     }
-    let fetched = fetch(world, &uri, MAX_METADATA).await;
-    let (read, lifetime) = match fetched {
-        Ok(document) => (
-            read_published(id, &document.content_type, &document.body, &world.config.catalogue, reach),
-            max_age(&document.cache_control).unwrap_or(USUALLY).min(AT_MOST),
-        ),
-        Err(PublishedRefusal::Throttled) => return Err(PublishedRefusal::Throttled),
-        Err(refusal) => (Err(refusal), USUALLY),
+    let (document, asking) = match fetch(world, &uri, MAX_METADATA).await {
+        Ok(fetched) => fetched,
+        Err(refusal) => {
+            let lately = cache.client_lately(&uri, world.now).filter(|_| refusal.may_pass());
+            return lately.ok_or(refusal);
+        }
     };
-    cache.end(&uri, read.is_ok());
+    let read = read_published(id, &document.content_type, &document.body, &world.config.catalogue, reach);
+    let lifetime = max_age(&document.cache_control).unwrap_or(USUALLY).min(AT_MOST);
+    cache.end(&asking, useful(read.is_ok()));
     let metadata = Rc::new(read?);
     cache.keep(&uri, Copy::Client(Rc::clone(&metadata)), world.now, lifetime);
     Ok(metadata)
@@ -78,7 +78,8 @@ pub async fn verify(
             return Ok(verified);
         }
     }
-    match fetch_keys(world, uri).await {
+    let keys = fetch_keys(world, uri).await.or_else(|| world.web.cache().keys_lately(uri, world.now));
+    match keys {
         Some(keys) => verify_with(world, assertion, &keys).await,
         None => Ok(Err(AssertionFault::KeysUnavailable)),
     }
@@ -96,16 +97,10 @@ async fn verify_with(
 
 async fn fetch_keys(world: &World<'_>, uri: &MetadataUri) -> Option<Rc<Vec<NamedJwk>>> {
     let cache = world.web.cache();
-    let fetched = fetch(world, uri, MAX_LIST).await;
-    if fetched == Err(PublishedRefusal::Throttled) {
-        return None;
-    }
-    let read = fetched.ok().and_then(|document| {
-        let keys = parse_set(&serde_json::from_slice(&document.body).ok()?)?;
-        Some((Rc::new(keys), max_age(&document.cache_control)))
-    });
-    cache.end(uri, read.is_some());
-    let (keys, said) = read?;
+    let (document, asking) = fetch(world, uri, MAX_LIST).await.ok()?;
+    let keys = serde_json::from_slice(&document.body).ok().and_then(|set| parse_set(&set));
+    cache.end(&asking, useful(keys.is_some()));
+    let (keys, said) = (Rc::new(keys?), max_age(&document.cache_control));
     let lifetime = said.unwrap_or(USUALLY).clamp(KEYS_AT_LEAST, AT_MOST);
     cache.keep(uri, Copy::Keys(Rc::clone(&keys)), world.now, lifetime);
     Some(keys)
@@ -119,29 +114,37 @@ pub async fn registered_metadata(
     let metadata = ClientMetadata::parse(document, &world.config.catalogue, world.config.reach())?;
     let sector = metadata.extension.as_ref().and_then(|extension| extension.sector_identifier_uri.as_ref());
     if let Some(uri) = sector {
+        let error =
+            |reason: &str| MetadataError::Metadata(format!("sector_identifier_uri: what is there {reason}"));
         let fetched = fetch(world, uri, MAX_LIST).await;
-        if fetched != Err(PublishedRefusal::Throttled) {
-            world.web.cache().end(uri, fetched.is_ok());
+        let (document, asking) = fetched.map_err(|_| error("cannot be fetched"))?;
+        let listed = lists_all(&document.body, &metadata.redirect_uris);
+        world.web.cache().end(&asking, useful(listed));
+        if !listed {
+            return Err(error("is no JSON array with every redirect URI in it"));
         }
-        let reason = match fetched {
-            Ok(document) if lists_all(&document.body, &metadata.redirect_uris) => return Ok(metadata),
-            Ok(_) => "sector_identifier_uri: what is there is no JSON array with every redirect URI in it",
-            Err(_) => "sector_identifier_uri: what is there cannot be fetched",
-        };
-        return Err(MetadataError::Metadata(reason.into()));
     }
     Ok(metadata)
 }
 
-/// A document that was answered with 200. Unless it was [`PublishedRefusal::Throttled`], its end is to be told.
-async fn fetch(world: &World<'_>, uri: &MetadataUri, limit: usize) -> Result<Document, PublishedRefusal> {
-    if !world.web.cache().begin(uri, world.now) {
-        return Err(PublishedRefusal::Throttled);
-    }
-    match world.web.get(uri, limit).await {
-        Ok(document) if document.status == 200 => Ok(document),
-        Ok(document) => Err(PublishedRefusal::Status(document.status)),
-        Err(WebError::Unreachable) => Err(PublishedRefusal::Unreachable),
-        Err(WebError::TooLarge) => Err(PublishedRefusal::TooLarge),
-    }
+const fn useful(useful: bool) -> Ended {
+    if useful { Ended::Useful } else { Ended::Useless }
+}
+
+/// A document that was answered with 200, and what has to be told how it ended.
+async fn fetch(
+    world: &World<'_>,
+    uri: &MetadataUri,
+    limit: usize,
+) -> Result<(Document, Asking), PublishedRefusal> {
+    let cache = world.web.cache();
+    let asking = cache.begin(uri, world.now).ok_or(PublishedRefusal::Throttled)?;
+    let refusal = match world.web.get(uri, limit).await {
+        Ok(document) if document.status == 200 => return Ok((document, asking)),
+        Ok(document) => PublishedRefusal::Status(document.status),
+        Err(WebError::Unreachable) => PublishedRefusal::Unreachable,
+        Err(WebError::TooLarge) => PublishedRefusal::TooLarge,
+    };
+    cache.end(&asking, if refusal.may_pass() { Ended::Failed } else { Ended::Useless });
+    Err(refusal)
 }

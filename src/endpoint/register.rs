@@ -18,7 +18,7 @@ use crate::model::event::{Event, EventKind};
 use crate::model::id::SubjectId;
 use crate::model::purpose::REGISTRATION;
 use crate::protocol::registration::{
-    ClientDocument, Keeping, Management, RegistrationRefusal, decide, parse_document, vouched,
+    ClientDocument, Keeping, Management, RegistrationRefusal, check_vouched, decide, parse_document,
 };
 use crate::store::Unavailable;
 use crate::store::rate_limits::RateLimit;
@@ -35,7 +35,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         Err(refusal) => return Ok(refuse(&refusal)),
     };
     let metadata = registered_metadata(world, &document).await.map_err(RegistrationRefusal::Metadata);
-    let metadata = metadata.and_then(|metadata| vouched(keeping, &metadata).map(|()| metadata));
+    let metadata =
+        metadata.and_then(|metadata| check_vouched(keeping == Keeping::Stored, &metadata).map(|()| metadata));
     let metadata = match metadata {
         Ok(metadata) => metadata,
         Err(refusal) => return Ok(refuse(&refusal)),

@@ -17,7 +17,9 @@ use crate::model::client_id::{ClientId, ProvenClientId};
 use crate::model::client_secret::{self, ClientSecret, StoredSecret};
 use crate::model::event::EventKind;
 use crate::model::purpose::REGISTRATION;
-use crate::protocol::registration::{ClientDocument, Management, RegistrationRefusal, parse_document};
+use crate::protocol::registration::{
+    ClientDocument, Management, RegistrationRefusal, check_vouched, parse_document,
+};
 
 /// `GET /register/{client_id}`.
 pub async fn get(world: &World<'_>, request: &Request, id: &str) -> Handled {
@@ -42,6 +44,7 @@ pub async fn put(world: &World<'_>, request: &Request, id: &str) -> Handled {
     let metadata = registered_metadata(world, &document)
         .await
         .map_err(|error| refuse(&RegistrationRefusal::Metadata(error)))?;
+    check_vouched(client.registered_by.is_none(), &metadata).map_err(|refusal| refuse(&refusal))?;
     let had_secrets = !client.secrets.is_empty();
     let mut client = StoredClient { metadata, ..client };
     let method = client.metadata.auth_method;

@@ -16,3 +16,11 @@ pub async fn jwt<T: Serialize>(
 ) -> Result<String, Unavailable> {
     sign_jwt(world.signing_keys, world.keyring, algorithm, typ, claims, world.now).await
 }
+
+/// Makes sure that signing cannot fail later. No I/O where the keys are at hand.
+pub async fn prepare(world: &World<'_>, algorithm: SigningAlgorithm) -> Result<(), Unavailable> {
+    let keys = world.signing_keys.current(world.keyring).await?;
+    let missing = || Unavailable(format!("no key to sign {} with", algorithm.word()));
+    let key = keys.signer(algorithm, world.now).ok_or_else(missing)?;
+    world.signing_keys.prepare(world.keyring, key).await
+}

@@ -77,7 +77,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     match world.accounts.send(account, AccountCommand::SignIn(sign_in)).await? {
         AccountReply::SignedIn { sub, salt } => {
             let response = waiting.go_on(world, &browser, account, sub, NewSession { salt, ..session });
-            Ok(response.with_event(event(world, EventKind::SignedIn, account).owner(sub)))
+            let response = response.with_event(event(world, EventKind::SignedIn, account).owner(sub));
+            Ok(leave_other(world, &browser, account, response).await)
         }
         AccountReply::Throttled { until } => {
             let seconds = until.seconds_after(world.now).max(1);
@@ -90,6 +91,22 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
             let event = event(world, EventKind::SignInRefused, account);
             Ok(refused(403, text.wrong_credentials).refused(event, format_args!("WrongCredentials")))
         }
+    }
+}
+
+/// Whoever was signed in here before as somebody else is no longer: the cookie goes, and so does what it stood for.
+pub async fn leave_other(
+    world: &World<'_>,
+    browser: &Browser,
+    account: AccountId,
+    response: Response,
+) -> Response {
+    let Some((session, by)) = browser.signed().filter(|(session, _)| session.account != account) else {
+        return response;
+    };
+    match world.accounts.send(session.account, AccountCommand::SignOut(by)).await {
+        Ok(_) => response.with_event(event(world, EventKind::SignedOut, session.account).owner(by.sub)),
+        Err(error) => response.because(error),
     }
 }
 

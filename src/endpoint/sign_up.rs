@@ -7,7 +7,7 @@ use crate::base::secret::Secret;
 use crate::endpoint::browser::Browser;
 use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
-use crate::endpoint::sign_in::{Waiting, event, new_session};
+use crate::endpoint::sign_in::{Waiting, event, leave_other, new_session};
 use crate::endpoint::{Halt, Handled, World, limits};
 use crate::model::config;
 use crate::model::event::EventKind;
@@ -64,7 +64,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     match world.accounts.send(account, AccountCommand::SignUp(sign_up)).await? {
         AccountReply::SignedIn { sub, salt } => {
             let response = waiting.go_on(world, &browser, account, sub, NewSession { salt, ..session });
-            Ok(response.with_event(event(world, EventKind::SignedUp, account).owner(sub)))
+            let response = response.with_event(event(world, EventKind::SignedUp, account).owner(sub));
+            Ok(leave_other(world, &browser, account, response).await)
         }
         _ => Ok(refused(409, text.username_taken).because(format_args!("UsernameTaken"))),
     }

@@ -42,14 +42,11 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         Asked::Own(_) => EventKind::ClientTokenIssued,
         Asked::Exchange(_) => EventKind::TokenExchanged,
     };
-    // Before anything is spent: without keys no ID token could be signed, and the code would be gone (P10). Where no owner
+    // Before anything is spent: without a key no ID token could be signed, and the code would be gone (P10). Where no owner
     // signs in, there is none.
     let exchange = done == EventKind::TokenExchanged;
-    if !exchange
-        && done != EventKind::ClientTokenIssued
-        && context.client.metadata.allowed_scope(&world.config.catalogue).contains(OPENID)
-    {
-        world.signing_keys.current(world.keyring).await?;
+    if !exchange && done != EventKind::ClientTokenIssued {
+        sign::prepare(world, context.client.metadata.id_token_algorithm()).await?;
     }
     let asked_of = asked.grant();
     let hash = context.client.hash();
@@ -88,7 +85,9 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let answerable = client.confidential().is_ok().then(|| hash.clone());
     let refused = match TokenRefusal::of_grant(refusal, has_proof) {
         // What authenticates the client, or its key, is no matter of the subject token.
-        TokenRefusal::Grant(refusal) if exchange && refusal != GrantRefusal::ProofReplayed => {
+        TokenRefusal::Grant(refusal)
+            if exchange && !matches!(refusal, GrantRefusal::ProofReplayed | GrantRefusal::TooManyProofs) =>
+        {
             TokenRefusal::Exchange(ExchangeRefusal::Grant(refusal))
         }
         refused => refused,

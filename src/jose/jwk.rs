@@ -7,10 +7,12 @@ use crate::base::base64url;
 use crate::base::digest::sha256_text;
 use crate::jose::algorithm::SigningAlgorithm;
 
-/// Fewest bytes of an RSA modulus: 2,048 bits (RFC 7518 §3.3).
+/// Fewest bytes of an RSA modulus: 2,048 bits (RFC 7518 §3.3), so that the first bit of as many is set.
 const MIN_MODULUS: usize = 256;
 /// Most bytes of one: what is longer only costs time.
 const MAX_MODULUS: usize = 512;
+/// Members that are no part of a public key (RFC 7518 §6.2.2, §6.3.2, §6.4.1).
+const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 /// A public key of a kind that we verify with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,12 +36,11 @@ pub enum Jwk {
 impl Jwk {
     /// Reads a key; `None` for other kinds, for keys with a private part, and for lengths out of bounds.
     pub fn parse(value: &Value) -> Option<Self> {
-        let object = value.as_object()?;
         // RFC 9449 §4.3: "MUST NOT contain a private key"; nobody should ever send one.
-        if ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|private| object.contains_key(*private)) {
+        if is_private(value) {
             return None;
         }
-        let text = |name: &str| object.get(name).and_then(Value::as_str);
+        let text = |name: &str| value.get(name).and_then(Value::as_str);
         match text("kty")? {
             "EC" if text("crv") == Some("P-256") => {
                 let coordinate = |name| text(name).filter(|t| base64url::decode_array::<32>(t).is_some());
@@ -48,9 +49,10 @@ impl Jwk {
             "RSA" => {
                 let (n, e) = (base64url::decode(text("n")?)?, base64url::decode(text("e")?)?);
                 let leading_zero = n.first() == Some(&0) || e.first() == Some(&0);
+                let short = n.len() == MIN_MODULUS && n.first().is_some_and(|first| *first < 0x80);
                 let sizes = (MIN_MODULUS..=MAX_MODULUS).contains(&n.len()) && (1..=4).contains(&e.len());
                 let odd = e.last().is_some_and(|last| last % 2 == 1) && e != [1];
-                (sizes && odd && !leading_zero)
+                (sizes && odd && !leading_zero && !short)
                     .then(|| Self::Rsa { n: base64url::encode(&n), e: base64url::encode(&e) })
             }
             _ => None,
@@ -82,6 +84,11 @@ impl Jwk {
             Self::Rsa { n, e } => format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#),
         })
     }
+}
+
+/// Whether a key shows what only its holder should have.
+pub fn is_private(value: &Value) -> bool {
+    PRIVATE.iter().any(|member| value.get(*member).is_some())
 }
 
 /// A key of a set (RFC 7517 §5), with what it says it is for.
@@ -145,6 +152,9 @@ mod tests {
         {
             assert_eq!(Jwk::parse(&json!({ "kty": "RSA", "n": n, "e": e })), None, "{e}");
         }
+        let rsa = |n: &[u8]| Jwk::parse(&json!({ "kty": "RSA", "n": base64url::encode(n), "e": "AQAB" }));
+        assert!(rsa(&[0x80; 256]).is_some() && rsa(&[1; 257]).is_some());
+        assert_eq!(rsa(&[0x7f; 256]), None, "2,047 bits");
         assert_eq!(Jwk::parse(&json!("x")), None);
     }
 

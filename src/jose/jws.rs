@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::base::base64url;
+use crate::base::{base64url, json};
 use crate::jose::hs256::HmacKey;
 
 /// Longest token that is looked at, in bytes.
@@ -16,8 +16,8 @@ struct Header {
     typ: Option<String>,
     #[serde(default)]
     kid: Option<String>,
-    #[serde(default)]
-    crit: Option<serde_json::Value>,
+    #[serde(default, deserialize_with = "json::is_there")]
+    crit: bool,
 }
 
 /// A token taken apart, of which nothing has been believed but which key it names.
@@ -65,12 +65,12 @@ impl<'a> Unverified<'a> {
         if payload.contains('.') {
             return None;
         }
-        let header: Header = serde_json::from_slice(&base64url::decode(header)?).ok()?;
+        let header: Header = json::read_object(&base64url::decode(header)?)?;
         // RFC 7515 §4.1.9: the `application/` prefix may be written or left out.
         let said = header.typ?;
         let said = said.strip_prefix("application/").unwrap_or(&said);
         // RFC 7515 §4.1.11: an extension that is not understood must be refused; none is.
-        if header.alg != "HS256" || !said.eq_ignore_ascii_case(typ) || header.crit.is_some() {
+        if header.alg != "HS256" || !said.eq_ignore_ascii_case(typ) || header.crit {
             return None;
         }
         Some(Self { kid: header.kid?, signing_input, payload, tag: base64url::decode(tag)? })
@@ -86,7 +86,7 @@ impl<'a> Unverified<'a> {
         if !key.verifies(self.signing_input.as_bytes(), &self.tag) {
             return None;
         }
-        serde_json::from_slice(&base64url::decode(self.payload)?).ok().map(Verified)
+        json::read_object(&base64url::decode(self.payload)?).map(Verified)
     }
 }
 
@@ -144,6 +144,8 @@ mod tests {
             r#"{"alg":"HS256","typ":"at+jwt"}"#,
             r#"{"alg":"HS256","typ":"at+jwt","kid":1}"#,
             r#"{"alg":"HS256","typ":"at+jwt","kid":"k","crit":["exp"]}"#,
+            r#"{"alg":"HS256","typ":"at+jwt","kid":"k","crit":null}"#,
+            r#"["HS256","at+jwt","k"]"#,
             "[]",
             "",
         ] {

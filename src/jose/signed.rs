@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::base::base64url;
+use crate::base::{base64url, json};
 
 /// Longest token that is looked at, in bytes.
 const MAX_LENGTH: usize = 16 * 1024;
@@ -23,8 +23,8 @@ pub struct JwtHeader {
     /// The key itself (RFC 9449 §4.2).
     #[serde(default)]
     pub jwk: Option<Value>,
-    #[serde(default)]
-    crit: Option<Value>,
+    #[serde(default, deserialize_with = "json::is_there")]
+    crit: bool,
 }
 
 /// A token taken apart.
@@ -50,8 +50,8 @@ impl<'a> SignedJwt<'a> {
         if payload.contains('.') {
             return None;
         }
-        let header: JwtHeader = serde_json::from_slice(&base64url::decode(header)?).ok()?;
-        if header.crit.is_some() {
+        let header: JwtHeader = json::read_object(&base64url::decode(header)?)?;
+        if header.crit {
             return None;
         }
         Some(Self {
@@ -70,9 +70,9 @@ impl<'a> SignedJwt<'a> {
             .is_some_and(|said| said.strip_prefix("application/").unwrap_or(said).eq_ignore_ascii_case(typ))
     }
 
-    /// What it claims. Worth nothing until the signature was verified.
+    /// What it claims. Worth nothing until the signature was verified; `None` where it is no JSON object (RFC 7519 §7.2).
     pub fn claims<T: DeserializeOwned>(&self) -> Option<T> {
-        serde_json::from_slice(&self.payload).ok()
+        json::read_object(&self.payload)
     }
 }
 
@@ -104,6 +104,21 @@ mod tests {
     }
 
     #[test]
+    fn claims_are_an_object() {
+        #[derive(serde::Deserialize)]
+        struct Claims {
+            sub: String,
+        }
+        let sub = |claims: &str| {
+            let header = base64url::encode(r#"{"alg":"ES256"}"#);
+            let token = format!("{header}.{}.AA", base64url::encode(claims));
+            SignedJwt::parse(&token).unwrap().claims().map(|claims: Claims| claims.sub)
+        };
+        assert_eq!(sub(r#" {"sub":"a"}"#).as_deref(), Some("a"));
+        assert_eq!(sub(r#"["a"]"#), None);
+    }
+
+    #[test]
     fn what_is_no_compact_jws_is_refused() {
         let encode = |text: &str| base64url::encode(text);
         let good = format!("{}.{}.AA", encode(r#"{"alg":"ES256"}"#), encode("{}"));
@@ -113,6 +128,8 @@ mod tests {
             "a.b".into(),
             format!("{good}.AA"),
             format!("{}.{}.AA", encode(r#"{"alg":"ES256","crit":["exp"]}"#), encode("{}")),
+            format!("{}.{}.AA", encode(r#"{"alg":"ES256","crit":null}"#), encode("{}")),
+            format!("{}.{}.AA", encode(r#"["ES256",null,null,null]"#), encode("{}")),
             format!("{}.{}.AA", encode(r#"{"alg":null}"#), encode("{}")),
             format!("{}.{}.AA", encode("null"), encode("{}")),
             format!("{}.{}.A", encode(r#"{"alg":"ES256"}"#), encode("{}")),

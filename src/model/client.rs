@@ -13,8 +13,6 @@ use crate::model::client_id::{ClientHash, ClientId};
 use crate::model::client_metadata::ClientMetadata;
 use crate::model::client_secret::{ClientSecret, StoredSecret};
 use crate::model::id::SubjectId;
-use crate::model::purpose::STORED_CLIENT;
-use crate::model::redirect_uri::shown_host;
 
 /// Secrets that may be live at once, while one takes over from the other.
 pub const MAX_SECRETS: usize = 2;
@@ -28,6 +26,8 @@ pub struct Client {
     pub metadata: ClientMetadata,
     /// How its secret is checked.
     pub proof: ClientProof,
+    /// Whether the operator let it register, by the initial access token: not somebody who just signed up.
+    pub vouched: bool,
 }
 
 /// What a client authenticates with.
@@ -71,12 +71,12 @@ impl Client {
 
     /// The host that published its metadata, where its id is their address: nobody else can have.
     pub fn proven_host(&self) -> Option<&str> {
-        self.id.is_url().then(|| shown_host(self.id.as_str()))
+        self.id.host()
     }
 
-    /// Whether somebody vouched for its metadata, and it can prove that it is the one.
+    /// Whether the operator vouched for its metadata, and it can prove that it is the one.
     pub fn is_vouched_for(&self) -> bool {
-        self.id.as_str().starts_with(STORED_CLIENT.prefix) && self.metadata.auth_method.is_confidential()
+        self.vouched && self.metadata.auth_method.is_confidential()
     }
 
     /// Whether nobody but an anonymous request vouched for its metadata.
@@ -112,7 +112,8 @@ impl StoredClient {
             AuthMethod::SecretJwt => ClientProof::Derived(self.secrets.iter().filter_map(secret).collect()),
             AuthMethod::None | AuthMethod::PrivateKeyJwt => ClientProof::None,
         };
-        Client { id: self.id, metadata: self.metadata, proof }
+        let vouched = self.registered_by.is_none();
+        Client { id: self.id, metadata: self.metadata, proof, vouched }
     }
 
     /// Whether this is the token that manages the registration.

@@ -3,14 +3,15 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use url::Url;
 
 use crate::jose::algorithm::SigningAlgorithm;
 use crate::jose::hs256;
-use crate::jose::jwk::{NamedJwk, parse_set};
+use crate::jose::jwk::{NamedJwk, is_private, parse_set};
 use crate::model::auth_method::AuthMethod;
 use crate::model::client_metadata::{Document, MAX_TEXT, MetadataError, text, uri_within, words, wrong};
 use crate::model::metadata_uri::{MetadataUri, Reach};
-use crate::model::redirect_uri::{RedirectUri, shown_host};
+use crate::model::redirect_uri::RedirectUri;
 
 /// Most addresses to go to after signing out.
 const MAX_LOGOUT_URIS: usize = 20;
@@ -80,7 +81,7 @@ impl ClientExtension {
             sector: sector(document, sector_identifier_uri.as_ref(), redirect_uris)?,
             sector_identifier_uri,
             post_logout_redirect_uris: logout_uris(document)?,
-            backchannel_logout_uri: uri_within(document, "backchannel_logout_uri", reach)?,
+            backchannel_logout_uri: logout_uri(document, reach)?,
             backchannel_logout_session_required: flag(document, "backchannel_logout_session_required")?,
             requires_pushed_requests: flag(document, "require_pushed_authorization_requests")?,
             requires_dpop: flag(document, "dpop_bound_access_tokens")?,
@@ -193,9 +194,9 @@ fn sector(
         Some(word) => return Err(wrong("subject_type", word)),
     }
     if let Some(uri) = uri {
-        return Ok(Some(shown_host(uri.as_str()).to_owned()));
+        return Ok(host(uri.as_str()));
     }
-    let mut hosts = redirect_uris.iter().map(|uri| shown_host(uri.as_str()));
+    let mut hosts = redirect_uris.iter().map(|uri| host(uri.as_str()).unwrap_or_default());
     let first = hosts.next().unwrap_or_default();
     let web = redirect_uris.iter().all(|uri| uri.as_str().starts_with("https://"));
     if !web || first.is_empty() || hosts.any(|host| host != first) {
@@ -203,7 +204,23 @@ fn sector(
             "subject_type: pairwise needs redirect URIs of one https host, or a sector_identifier_uri";
         return Err(MetadataError::Metadata(reason.into()));
     }
-    Ok(Some(first.to_owned()))
+    Ok(Some(first))
+}
+
+/// The host alone, whatever its port and its capitals.
+fn host(uri: &str) -> Option<String> {
+    Url::parse(uri).ok()?.host_str().map(str::to_owned)
+}
+
+/// Back-Channel Logout §2.2: "MUST NOT include a fragment component".
+fn logout_uri(document: &Document, reach: Reach) -> Result<Option<MetadataUri>, MetadataError> {
+    let name = "backchannel_logout_uri";
+    match uri_within(document, name, reach)? {
+        Some(uri) if uri.as_str().contains('#') => {
+            Err(MetadataError::Metadata(format!("{name}: has a fragment")))
+        }
+        uri => Ok(uri),
+    }
 }
 
 fn logout_uris(document: &Document) -> Result<Vec<RedirectUri>, MetadataError> {
@@ -230,9 +247,8 @@ fn keys(document: &Document, reach: Reach) -> Result<Option<ClientKeys>, Metadat
     }
     // What is private or symmetric is dropped as unusable below, and a set without a usable key is an error: but a set
     // that shows a private key has to be called out, not cleaned up.
-    let shows = |key: &Value| ["d", "k"].iter().any(|member| key.get(*member).is_some());
     let listed = jwks.get("keys").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    if listed.iter().any(shows) {
+    if listed.iter().any(is_private) {
         return Err(MetadataError::Metadata("jwks: has a private or symmetric key".into()));
     }
     match parse_set(jwks) {
@@ -317,6 +333,9 @@ mod tests {
                 .ok()
         };
         assert_eq!(sector(&["https://a.example/1", "https://a.example/2"]).as_deref(), Some("a.example"));
+        for other in ["https://a.example:8443/1", "https://A.example/2"] {
+            assert_eq!(sector(&["https://a.example/1", other]).as_deref(), Some("a.example"));
+        }
         assert_eq!(sector(&["https://a.example/1", "https://b.example/2"]), None);
         assert_eq!(sector(&["http://127.0.0.1/"]), None);
         assert_eq!(sector(&["com.example.app:/cb"]), None);
@@ -337,6 +356,7 @@ mod tests {
             ("post_logout_redirect_uris", json!("https://a.example/")),
             ("post_logout_redirect_uris", json!(vec!["https://a.example/"; 21])),
             ("backchannel_logout_uri", json!("https://10.0.0.1/")),
+            ("backchannel_logout_uri", json!("https://a.example/out#x")),
             ("backchannel_logout_uri", json!("http://127.0.0.1/")),
             ("backchannel_logout_session_required", json!("true")),
             ("require_pushed_authorization_requests", json!(1)),
@@ -348,6 +368,7 @@ mod tests {
             ("jwks", json!({ "keys": [] })),
             ("jwks", json!({ "keys": [private] })),
             ("jwks", json!({ "keys": [{ "kty": "oct", "k": "AA" }] })),
+            ("jwks", json!({ "keys": [key(), { "kty": "RSA", "p": "AA" }] })),
             ("jwks", json!({ "keys": vec![key(); 9] })),
             ("jwks_uri", json!("https://localhost/")),
         ] {

@@ -13,6 +13,7 @@ use crate::jose::sealed;
 use crate::model::client_metadata::ClientMetadata;
 use crate::model::metadata_uri::{MetadataUri, Reach};
 use crate::model::purpose::{SEALED_CLIENT, STORED_CLIENT};
+use crate::model::redirect_uri::shown_host;
 
 /// Longest client id, in characters: it travels in URLs and in access tokens.
 pub const MAX_LENGTH: usize = 1500;
@@ -84,6 +85,11 @@ impl ClientId {
     /// The id.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The host that published it, where it is the address of its metadata.
+    pub fn host(&self) -> Option<&str> {
+        self.is_url().then(|| shown_host(&self.0))
     }
 
     /// Whether it is an address. What is issued here has no colon in it.

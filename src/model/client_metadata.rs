@@ -196,11 +196,6 @@ impl ClientMetadata {
         self.extension.as_ref()?.sector.as_deref()
     }
 
-    /// Whether it registered what only clients may use that somebody vouched for.
-    pub fn needs_vouching(&self) -> bool {
-        self.grant_types.iter().any(|grant_type| grant_type.needs_vouching())
-    }
-
     /// Whether it registered the grant type.
     pub fn may_use(&self, grant_type: GrantType) -> bool {
         self.grant_types.contains(&grant_type)
@@ -468,7 +463,10 @@ mod tests {
                 json!({"redirect_uris": ["https://c.example/"], "token_endpoint_auth_method": method, "grant_types": grant_types}),
             )
         };
-        assert!(registered("client_secret_basic").is_ok_and(|metadata| metadata.needs_vouching()));
+        assert!(
+            registered("client_secret_basic")
+                .is_ok_and(|metadata| metadata.may_use(GrantType::TokenExchange))
+        );
         assert!(
             matches!(registered("none"), Err(MetadataError::Metadata(reason)) if reason.starts_with("grant_types"))
         );

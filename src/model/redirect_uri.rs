@@ -157,10 +157,12 @@ pub fn csp_source(redirect_uri: &str) -> String {
     }
 }
 
-/// A spelled host and port that are safe to print into headers.
+/// A spelled host and port that are safe to print into headers: the port without zeros before it, one spelling for one.
 fn is_plain(authority: &str) -> bool {
+    let port = authority.strip_prefix(host_of(authority)).and_then(|rest| rest.strip_prefix(':'));
     !authority.is_empty()
         && !authority.ends_with(':')
+        && port.is_none_or(|port| port == "0" || !port.starts_with('0'))
         && authority.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b))
 }
 
@@ -216,6 +218,7 @@ mod tests {
             ("https://xn--bcher-kva.example", Destination::Web),
             ("http://127.0.0.1/cb", Destination::Loopback),
             ("http://[::1]:8080/", Destination::Loopback),
+            ("http://127.0.0.1:0/", Destination::Loopback),
             ("http://localhost:3000/cb", Destination::Loopback),
             ("https://localhost/cb", Destination::Loopback),
             ("https://127.0.0.1:8443/cb", Destination::Loopback),
@@ -260,6 +263,10 @@ mod tests {
             ("https://a@client.example/", UserInfo),
             ("https://client.example@evil.example/", UserInfo),
             ("https://client.example:/cb", Malformed),
+            ("https://client.example:0443/cb", Malformed),
+            ("http://127.0.0.1:08080/cb", Malformed),
+            ("http://[::1]:00/cb", Malformed),
+            ("http://localhost:03000/cb", Malformed),
             ("https://127.1/cb", Malformed),
             ("https://2130706433/cb", Malformed),
             ("https://0x7f.0.0.1/cb", Malformed),

@@ -6,7 +6,7 @@ use crate::model::language::Language;
 use crate::pages::Csrf;
 use crate::pages::consent::{ScopeRow, choices, scope_list};
 use crate::pages::layout::{alert, hidden, page};
-use crate::pages::text::Text;
+use crate::pages::text::{Text, published_by};
 
 /// Asks for the code. That it stands there already answers nothing: it may have come in a link that somebody sent
 /// (RFC 8628 §5.4).
@@ -40,6 +40,8 @@ pub struct ConfirmPage<'a> {
     pub user_code: &'a str,
     /// Who asks.
     pub client_name: &'a str,
+    /// The host that published it, if it did.
+    pub proven_host: Option<&'a str>,
     /// Whether nobody vouched for it.
     pub anonymous: bool,
     /// For what.
@@ -53,6 +55,7 @@ pub fn confirm(view: &ConfirmPage<'_>) -> Markup {
     let text = Text::of(view.language);
     let content = html! {
         p class="lead" { strong class="client" { bdi { (view.client_name) } } " " (text.device_asks) }
+        @if let Some(host) = view.proven_host { p { strong { (published_by(view.language, host)) } } }
         @if view.anonymous { p class="warning" { (text.consent_anonymous) } }
         p class="warning" { strong { (text.device_warning) } }
         p { (text.device_shows) " " strong class="user-code" { (view.user_code) } }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::jose::algorithm::SigningAlgorithm;
 use crate::jose::hs256;
 use crate::model::auth_method::AuthMethod;
-use crate::model::config::{Config, Registration};
+use crate::model::config::{Config, Registration, SignUp};
 use crate::model::grant_type::GrantType;
 use crate::model::issuer::Issuer;
 use crate::model::pkce;
@@ -54,7 +54,7 @@ pub fn authorization_server_metadata(config: &Config, issuer: &Issuer) -> Value 
         "client_id_metadata_document_supported": config.client_id_metadata,
         "protected_resources": resources,
     });
-    let openid = openid_metadata(issuer);
+    let openid = openid_metadata(config, issuer);
     if let (Some(members), Value::Object(openid)) = (document.as_object_mut(), openid) {
         members.extend(openid);
     }
@@ -67,7 +67,10 @@ pub fn authorization_server_metadata(config: &Config, issuer: &Issuer) -> Value 
 }
 
 /// What an OpenID provider adds.
-fn openid_metadata(issuer: &Issuer) -> Value {
+fn openid_metadata(config: &Config, issuer: &Issuer) -> Value {
+    let prompts =
+        Prompt::WORDS.into_iter().filter(|word| *word != "create" || config.sign_up == SignUp::Open);
+    let prompts: Vec<_> = prompts.collect();
     let at = |path: &str| format!("{issuer}{path}");
     let algorithms = SigningAlgorithm::ALL.map(SigningAlgorithm::word);
     let claims: Vec<_> =
@@ -80,12 +83,13 @@ fn openid_metadata(issuer: &Issuer) -> Value {
         "backchannel_logout_session_supported": true,
         "id_token_signing_alg_values_supported": algorithms,
         "userinfo_signing_alg_values_supported": algorithms,
+        "introspection_signing_alg_values_supported": algorithms,
         "subject_types_supported": ["public", "pairwise"],
         "claim_types_supported": ["normal"],
         "claims_supported": claims,
         "claims_parameter_supported": true,
         "acr_values_supported": SignInMethod::ALL.map(SignInMethod::acr),
-        "prompt_values_supported": Prompt::WORDS,
+        "prompt_values_supported": prompts,
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
     })

@@ -18,8 +18,13 @@ const MAX_COPIES: usize = 200;
 const MAX_ORIGINS: usize = 500;
 /// How long failures count.
 const PERIOD: Seconds = Seconds(60);
-/// Most failures of an origin in a period.
+/// Most times in a period that an origin may be out of reach.
 const MAX_FAILURES: u32 = 10;
+/// Most documents of no use of one origin in a period: whoever names addresses that are not there must not make us a
+/// nuisance to it, nor keep us from those that are.
+const MAX_USELESS: u32 = 60;
+/// How much longer a copy will do while its address is out of reach.
+const GRACE: Seconds = Seconds::minutes(60);
 /// Most fetches from one origin at a time.
 const MAX_WAITING: u32 = 50;
 
@@ -43,7 +48,23 @@ struct Kept {
 struct Asked {
     since: UnixTime,
     failures: u32,
+    useless: u32,
     waiting: u32,
+}
+
+/// An address that is being asked.
+#[derive(Debug)]
+pub struct Asking(String);
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// It had what was looked for.
+    Useful,
+    /// It answered, with something else.
+    Useless,
+    /// It did not answer, or said that it cannot.
+    Failed,
 }
 
 /// The copies.
@@ -70,6 +91,28 @@ impl DocumentCache {
         }
     }
 
+    /// The client that was at an address lately: while its document is out of reach for a moment, the copy will do. A
+    /// client that heard that there is none would throw away what it has.
+    pub fn client_lately(&self, uri: &MetadataUri, now: UnixTime) -> Option<Rc<ClientMetadata>> {
+        match self.lately(uri, now)? {
+            Copy::Client(metadata) => Some(metadata),
+            Copy::Keys(_) => None,
+        }
+    }
+
+    /// The keys that were at an address lately.
+    pub fn keys_lately(&self, uri: &MetadataUri, now: UnixTime) -> Option<Rc<Vec<NamedJwk>>> {
+        match self.lately(uri, now)? {
+            Copy::Keys(keys) => Some(keys),
+            Copy::Client(_) => None,
+        }
+    }
+
+    fn lately(&self, uri: &MetadataUri, now: UnixTime) -> Option<Copy> {
+        let kept = self.kept.borrow();
+        Some(kept.get(uri.as_str()).filter(|kept| now < kept.until.plus(GRACE))?.copy.clone())
+    }
+
     fn fresh(&self, uri: &MetadataUri, now: UnixTime) -> Option<(Copy, UnixTime)> {
         let kept = self.kept.borrow();
         let kept = kept.get(uri.as_str()).filter(|kept| now < kept.until)?;
@@ -90,32 +133,34 @@ impl DocumentCache {
         kept.insert(uri.as_str().to_owned(), Kept { copy, fetched_at: now, until: now.plus(lifetime) });
     }
 
-    /// Whether an address may be asked now. Each yes is followed by [`Self::end`].
+    /// Leave to ask an address now. It is given back to [`Self::end`].
     ///
     /// Counted by origin, or by address where it had something of use before: whoever names fifty that are not there must
     /// not keep us from the one that is.
-    pub fn begin(&self, uri: &MetadataUri, now: UnixTime) -> bool {
+    pub fn begin(&self, uri: &MetadataUri, now: UnixTime) -> Option<Asking> {
         let counted = self.counted(uri);
         let mut all = self.asked.borrow_mut();
         if all.len() >= MAX_ORIGINS && !all.contains_key(&counted) {
             let first = all.iter().min_by_key(|(_, asked)| asked.since).map(|(origin, _)| origin.clone());
             first.and_then(|origin| all.remove(&origin));
         }
-        let asked = all.entry(counted).or_default();
+        let asked = all.entry(counted.clone()).or_default();
         // Who went away while waiting never ended: that is forgotten, too.
         if now >= asked.since.plus(PERIOD) {
             *asked = Asked { since: now, ..Asked::default() };
         }
-        let admitted = asked.failures < MAX_FAILURES && asked.waiting < MAX_WAITING;
+        let admitted =
+            asked.failures < MAX_FAILURES && asked.useless < MAX_USELESS && asked.waiting < MAX_WAITING;
         asked.waiting = asked.waiting.saturating_add(u32::from(admitted));
-        admitted
+        admitted.then_some(Asking(counted))
     }
 
-    /// An address was asked, and what it had was of use or not. Said before that is kept.
-    pub fn end(&self, uri: &MetadataUri, useful: bool) {
-        if let Some(asked) = self.asked.borrow_mut().get_mut(&self.counted(uri)) {
+    /// An address was asked.
+    pub fn end(&self, asking: &Asking, ended: Ended) {
+        if let Some(asked) = self.asked.borrow_mut().get_mut(&asking.0) {
             asked.waiting = asked.waiting.saturating_sub(1);
-            asked.failures = asked.failures.saturating_add(u32::from(!useful));
+            asked.failures = asked.failures.saturating_add(u32::from(ended == Ended::Failed));
+            asked.useless = asked.useless.saturating_add(u32::from(ended == Ended::Useless));
         }
     }
 
@@ -146,8 +191,11 @@ mod tests {
         let end = NOW.plus(Seconds(60));
         assert!(cache.keys(&a, end.previous()).is_some_and(|(_, at)| at == NOW));
         assert!(cache.keys(&a, end).is_none() && cache.client(&a, NOW).is_none());
+        let grace = end.plus(GRACE);
+        assert!(cache.keys_lately(&a, grace.previous()).is_some() && cache.keys_lately(&a, grace).is_none());
+        assert!(cache.client_lately(&a, NOW).is_none());
         cache.keep(&a, keys(), NOW, Seconds(0));
-        assert!(cache.keys(&a, NOW).is_none());
+        assert!(cache.keys(&a, NOW).is_none() && cache.keys_lately(&a, NOW).is_none());
     }
 
     #[test]
@@ -155,7 +203,7 @@ mod tests {
         let cache = DocumentCache::default();
         for n in 0..1000_u64 {
             let uri = uri(&format!("https://{n}.example/"));
-            assert!(cache.begin(&uri, NOW.plus(Seconds(n))));
+            assert!(cache.begin(&uri, NOW.plus(Seconds(n))).is_some());
             cache.keep(&uri, keys(), NOW, Seconds(n + 1));
         }
         assert_eq!((cache.kept.borrow().len(), cache.asked.borrow().len()), (MAX_COPIES, MAX_ORIGINS));
@@ -163,36 +211,51 @@ mod tests {
         assert!(cache.keys(&uri("https://1.example/"), NOW).is_none());
     }
 
+    /// How many of a hundred addresses of an origin are asked, where each ends so.
+    fn asked(cache: &DocumentCache, ended: Ended) -> usize {
+        let ask = |n: &u32| {
+            let asking = cache.begin(&uri(&format!("https://a.example/{n}")), NOW);
+            asking.map(|asking| cache.end(&asking, ended)).is_some()
+        };
+        (0..100).filter(ask).count()
+    }
+
     #[test]
     fn an_origin_that_fails_is_left_alone_for_a_while_and_others_are_not() {
         let cache = DocumentCache::default();
         let good = uri("https://a.example/good");
-        assert!(cache.begin(&good, NOW));
-        cache.end(&good, true);
+        cache.end(&cache.begin(&good, NOW).unwrap(), Ended::Useful);
         cache.keep(&good, keys(), NOW, Seconds(1));
-        let asked = (0..50).filter(|n| {
-            let uri = uri(&format!("https://a.example/{n}"));
-            let admitted = cache.begin(&uri, NOW);
-            if admitted {
-                cache.end(&uri, false);
-            }
-            admitted
-        });
-        assert_eq!(asked.count(), 10);
-        assert!(!cache.begin(&uri("https://a.example/other"), NOW));
-        assert!(cache.begin(&uri("https://b.example/"), NOW), "another origin");
+        assert_eq!(asked(&cache, Ended::Failed), 10);
+        assert!(cache.begin(&uri("https://a.example/other"), NOW).is_none());
+        assert!(cache.begin(&uri("https://b.example/"), NOW).is_some(), "another origin");
         assert!(
-            cache.begin(&good, NOW.plus(Seconds(2))),
+            cache.begin(&good, NOW.plus(Seconds(2))).is_some(),
             "what had something of use, although its copy is over"
         );
-        assert!(cache.begin(&uri("https://a.example/other"), NOW.plus(PERIOD)));
+        assert!(cache.begin(&uri("https://a.example/other"), NOW.plus(PERIOD)).is_some());
     }
 
     #[test]
-    fn only_so_many_wait_for_one_origin() {
+    fn addresses_that_are_not_there_do_not_hide_the_one_that_is_before_there_are_many() {
+        let cache = DocumentCache::default();
+        for n in 0..30 {
+            let asking = cache.begin(&uri(&format!("https://a.example/made-up/{n}")), NOW).unwrap();
+            cache.end(&asking, Ended::Useless);
+        }
+        assert!(cache.begin(&uri("https://a.example/good"), NOW).is_some());
+        assert_eq!(asked(&DocumentCache::default(), Ended::Useless), 60);
+        assert_eq!(asked(&DocumentCache::default(), Ended::Useful), 100);
+    }
+
+    #[test]
+    fn only_so_many_wait_for_one_origin_even_where_it_becomes_known_meanwhile() {
         let (cache, a) = (DocumentCache::default(), uri("https://a.example/"));
-        assert_eq!((0..100).filter(|_| cache.begin(&a, NOW)).count(), 50);
-        cache.end(&a, true);
-        assert!(cache.begin(&a, NOW) && !cache.begin(&a, NOW));
+        let waiting: Vec<_> = (0..100).filter_map(|_| cache.begin(&a, NOW)).collect();
+        assert_eq!(waiting.len(), 50);
+        cache.keep(&a, keys(), NOW, Seconds(1));
+        cache.end(&waiting[0], Ended::Useful);
+        let other = uri("https://a.example/other");
+        assert!(cache.begin(&other, NOW).is_some() && cache.begin(&other, NOW).is_none());
     }
 }

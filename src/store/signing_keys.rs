@@ -24,6 +24,10 @@ pub trait SigningKeys {
     async fn current(&self, keyring: &Keyring) -> Result<Rc<KeySet>, Unavailable>;
     /// New keys shall take over.
     async fn rotate(&self, keyring: &Keyring) -> Result<SigningKeysReply, Unavailable>;
+    /// Makes sure that signing with a key of the set cannot fail later, when something is spent already.
+    async fn prepare(&self, _keyring: &Keyring, _key: &SigningKey) -> Result<(), Unavailable> {
+        Ok(())
+    }
     /// Signs with a key of the set.
     async fn sign(&self, keyring: &Keyring, key: &SigningKey, message: &[u8])
     -> Result<Vec<u8>, Unavailable>;

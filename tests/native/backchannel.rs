@@ -145,7 +145,45 @@ fn an_app_whose_access_is_removed_hears_when_the_session_ends() {
 }
 
 #[test]
-fn a_session_that_is_replaced_has_ended_and_one_that_grew_old_has_not() {
+fn who_signs_in_as_somebody_else_has_signed_out() {
+    let harness = Harness::new();
+    Browser::signed_up(&harness, "bob");
+    let browser = Browser::signed_up(&harness, "alice");
+    let client = hearing(&harness, OUT, json!({}));
+    let alice = part(&id_token(&client, &browser), 1);
+    browser.sign_in("bob", "wrong horse");
+    assert_eq!(told(&harness), [] as [&str; 0], "nobody came");
+    browser.sign_in("bob", "correct horse");
+    let posted = harness.memory.posted.take();
+    assert_eq!(posted.len(), 1);
+    let claims = verified(&harness, &posted[0].1).1;
+    assert_eq!((&claims["sub"], &claims["sid"]), (&alice["sub"], &alice["sid"]));
+    // Signing up is signing in as somebody else too.
+    let bob = part(&id_token(&client, &browser), 1);
+    let page = browser.get("/signup");
+    let form = Browser::form(&page.body, "/signup").set("username", "carol").set("password", "correct horse");
+    browser.submit(&form);
+    let posted = harness.memory.posted.take();
+    assert_eq!(posted.len(), 1);
+    assert_eq!(verified(&harness, &posted[0].1).1["sid"], bob["sid"]);
+}
+
+#[test]
+fn the_session_that_ends_is_the_one_that_the_app_knows() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "alice");
+    let client = hearing(&harness, OUT, json!({}));
+    let known = part(&id_token(&client, &browser), 1)["sid"].clone();
+    for _ in 0..2 {
+        browser.sign_in("alice", "correct horse");
+    }
+    sign_out(&browser);
+    let posted = harness.memory.posted.take();
+    assert_eq!(verified(&harness, &posted[0].1).1["sid"], known);
+}
+
+#[test]
+fn who_signs_in_again_has_not_signed_out_and_what_grew_old_has_not_either() {
     let harness = Harness::new();
     let browser = Browser::signed_up(&harness, "alice");
     let client = hearing(&harness, OUT, json!({}));
@@ -153,7 +191,10 @@ fn a_session_that_is_replaced_has_ended_and_one_that_grew_old_has_not() {
     browser.sign_in("alice", "wrong horse");
     assert_eq!(told(&harness), [] as [&str; 0]);
     browser.sign_in("alice", "correct horse");
+    assert_eq!(told(&harness), [] as [&str; 0]);
+    sign_out(&browser);
     assert_eq!(told(&harness), [OUT]);
+    browser.sign_in("alice", "correct horse");
     id_token(&client, &browser);
     harness.wait(15 * 86_400);
     browser.sign_in("alice", "correct horse");

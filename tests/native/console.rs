@@ -1,6 +1,8 @@
 //! `/console`.
 
-use crate::support::{Answer, Browser, Client, Harness};
+use serde_json::json;
+
+use crate::support::{Answer, Browser, Client, Harness, Sent};
 
 fn register(browser: &Browser<'_>, changes: &[(&str, &str)]) -> Answer {
     let page = browser.get("/console");
@@ -35,7 +37,7 @@ fn an_owner_registers_a_client_and_sees_its_secret_once() {
         id,
         secret: Some(secret),
         redirect_uri: "http://127.0.0.1:4711/cb".into(),
-        registration: serde_json::json!({}),
+        registration: json!({}),
     };
     assert!(!client.tokens(&Browser::signed_up(&harness, "alice")).1.is_empty());
 }
@@ -131,4 +133,24 @@ fn where_registration_is_closed_nobody_registers() {
     assert_eq!(browser.submit(&form).status, 403);
     let token = Harness::with(&[("REGISTRATION", "token")]);
     assert_eq!(register(&Browser::signed_up(&token, "dev"), &[]).status, 200);
+}
+
+#[test]
+fn a_developer_gives_a_client_no_grant_that_the_operator_vouches_for() {
+    let harness = Harness::new();
+    let page = register(&Browser::signed_up(&harness, "dev"), &[]).body;
+    let path = format!("/register/{}", shown(&page, "client_id").unwrap());
+    let token = shown(&page, "registration_access_token").unwrap();
+    let document = harness.send(Sent::get(&path).bearer(&token)).json();
+    let put = |grant_types: &[&str]| {
+        let mut document = document.clone();
+        document["grant_types"] = json!(grant_types);
+        harness.send(Sent::json("PUT", &path, &document).bearer(&token))
+    };
+    assert_eq!(put(&["authorization_code"]).status, 200);
+    for grant_type in ["client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"] {
+        put(&["authorization_code", grant_type]).assert_error(400, "invalid_client_metadata");
+    }
+    let kept = harness.send(Sent::get(&path).bearer(&token)).json();
+    assert_eq!(kept["grant_types"], json!(["authorization_code"]));
 }

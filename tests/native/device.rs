@@ -458,7 +458,10 @@ fn devices_that_ask_are_held_back_where_nobody_answers_for_them_and_those_that_w
     let held = client.post("/device_authorization", &[]);
     held.assert_error(429, "temporarily_unavailable");
     assert_eq!((held.header("retry-after"), harness.memory.objects().0), ("60", 1));
-    let accountable = Client::register(&harness, json!({ "grant_types": [GRANT_TYPE] }));
+    // A secret is nothing that anybody could not have.
+    let anonymous = Client::register(&harness, json!({ "grant_types": [GRANT_TYPE] }));
+    anonymous.post("/device_authorization", &[]).assert_error(429, "temporarily_unavailable");
+    let accountable = Client::stored(&harness, json!({ "grant_types": [GRANT_TYPE] }));
     for _ in 0..3 {
         Device::of(&accountable);
     }

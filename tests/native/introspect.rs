@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Browser, Client, Harness, Sent, tampered};
+use crate::support::{Browser, Client, Harness, Jwt, Sent, tampered};
 
 const API: &str = "https://api.example";
 
@@ -161,4 +161,33 @@ fn the_holder_of_an_audience_key_becomes_nobody_here() {
     assert_eq!(public.refresh(&refresh).status, 200);
     let widened = client.introspect(&forge(&[("scope", json!("calendar.read calendar.write"))]));
     assert_eq!(widened["scope"], "calendar.read", "the scope is the grant's");
+}
+
+#[test]
+fn who_wants_it_signed_gets_it_signed() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "alice");
+    for (more, algorithm) in
+        [(json!({}), "RS256"), (json!({ "introspection_signed_response_alg": "ES256" }), "ES256")]
+    {
+        let client = Client::stored(&harness, more);
+        let (access, _) = client.tokens(&browser);
+        let ask = |token: &str| {
+            let accept = "application/token-introspection+jwt";
+            let answer = harness.send(client.sent("/introspect", &[("token", token)]).with("accept", accept));
+            assert_eq!((answer.status, answer.header("content-type")), (200, accept));
+            assert_eq!(answer.header("cache-control"), "no-store");
+            let jwt = Jwt::typed(&harness, &answer.body, "token-introspection+jwt");
+            assert_eq!(jwt.alg, algorithm);
+            assert_eq!(
+                (&jwt.claims["iss"], &jwt.claims["aud"]),
+                (&json!("https://as.example"), &json!(client.id))
+            );
+            assert_eq!(jwt.claims["iat"], harness.now().seconds());
+            assert_eq!((jwt.claims.get("sub"), jwt.claims.get("exp")), (None, None));
+            jwt.claims["token_introspection"].clone()
+        };
+        assert_eq!(ask(&access), client.introspect(&access));
+        assert_eq!(ask("x"), json!({ "active": false }));
+    }
 }

@@ -161,12 +161,36 @@ fn an_id_token_counts_long_after_it_has_expired() {
 #[test]
 fn the_port_of_a_loopback_address_is_free() {
     let harness = Harness::new();
-    let client = relying_party(&harness, json!({}));
+    let members = json!({ "post_logout_redirect_uris": ["http://127.0.0.1/bye"] });
+    let client = Client::stored(&harness, members);
     let to = |uri: &str| {
         harness.get(&link(&[("client_id", &client.id), ("post_logout_redirect_uri", uri), ("state", "s")]))
     };
     assert_eq!(to("http://127.0.0.1:4711/bye").location(), "http://127.0.0.1:4711/bye?state=s");
     assert_eq!(to("http://127.0.0.1:4711/other").status, 400);
+}
+
+#[test]
+fn a_link_of_a_client_that_nobody_answers_for_leads_nowhere_unasked() {
+    let harness = Harness::new();
+    let client = relying_party(&harness, json!({}));
+    let browser = Browser::signed_up(&harness, "alice");
+    let token = id_token(&client, &browser);
+    let named = [("client_id", client.id.as_str()), ("post_logout_redirect_uri", BYE), ("state", STATE)];
+    // Neither as it is nor in the sealed form that a post turns it into.
+    let posted = harness.send(Sent::form("/logout", &named));
+    for target in [link(&named), posted.location().to_owned()] {
+        let page = harness.get(&target);
+        assert_eq!((page.status, page.header("location")), (200, ""));
+        assert!(page.body.contains("You are signed out") && !page.body.contains("client.example"));
+    }
+    // Whoever is signed in decides, and an ID token is a client's own.
+    let asked = browser.get(&link(&named));
+    assert_back(&browser.submit(&Browser::form(&asked.body, "/logout/confirm")));
+    assert_back(&harness.get(&link(&[&named[..], &[("id_token_hint", token.as_str())]].concat())));
+    let stored = Client::stored(&harness, json!({ "post_logout_redirect_uris": [BYE] }));
+    let named = [("client_id", stored.id.as_str()), ("post_logout_redirect_uri", BYE), ("state", STATE)];
+    assert_back(&harness.get(&link(&named)));
 }
 
 /// A JWS with another header or other claims, and the signature that it had.

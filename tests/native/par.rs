@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Browser, Client, Harness, Sent, tampered};
+use crate::support::{Browser, Client, Harness, Prover, Sent, tampered};
 
 fn pushed<'a>(client: &'a Client<'a>) -> Vec<(String, String)> {
     client.parameters().into_iter().filter(|(name, _)| name != "client_id").collect()
@@ -150,4 +150,54 @@ fn secrets_are_not_sealed_into_a_request() {
     let sealed = uri.strip_prefix("urn:ietf:params:oauth:request_uri:pur_").unwrap();
     let bytes = postern::base::base64url::decode(sealed).unwrap();
     assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()));
+}
+
+#[test]
+fn a_key_that_is_proved_when_pushing_is_the_one_that_redeems() {
+    let harness = Harness::new();
+    let client = Client::confidential(&harness);
+    let (prover, other) = (Prover::new(1), Prover::new(2));
+    let push = |prover: &Prover, more: &[(&str, &str)], changes: serde_json::Value| {
+        let parameters = pushed(&client);
+        let mut pairs: Vec<_> = parameters.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        pairs.extend(more);
+        let proof = prover.proof(&harness, "POST", "/par", changes);
+        harness.send(client.sent("/par", &pairs).with("dpop", &proof))
+    };
+    push(&other, &[("dpop_jkt", &prover.key.thumbprint())], json!({}))
+        .assert_error(400, "invalid_dpop_proof");
+    push(&prover, &[], json!({ "htu": "https://as.example/token" })).assert_error(400, "invalid_dpop_proof");
+    let browser = Browser::signed_up(&harness, "alice");
+    for more in [vec![], vec![("dpop_jkt", String::new())], vec![("dpop_jkt", prover.key.thumbprint())]] {
+        let more: Vec<_> = more.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        let answer = push(&prover, &more, json!({}));
+        assert_eq!(answer.status, 201, "{answer:?}");
+        let uri = answer.json()["request_uri"].as_str().unwrap().to_owned();
+        let page = browser.follow(browser.get(&authorize(&client.id, &uri, &[("prompt", "consent")])));
+        let code = match page.status {
+            200 => {
+                let form = Browser::form(&page.body, "/consent").set("decision", "allow");
+                browser.submit(&form).redirected("code").unwrap()
+            }
+            _ => page.redirected("code").unwrap(),
+        };
+        assert_eq!(client.redeem(&code).refusal.as_deref(), Some("Grant(KeyMismatch)"));
+        assert_eq!(other.redeem(&client, &code).status, 400);
+        assert_eq!(prover.redeem(&client, &code).json()["token_type"], "DPoP");
+    }
+}
+
+#[test]
+fn a_nonce_can_be_required_of_who_pushes_with_a_key() {
+    let harness = Harness::with(&[("DPOP_NONCE", "required")]);
+    let client = Client::confidential(&harness);
+    let parameters = pushed(&client);
+    let pairs: Vec<_> = parameters.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let send = |changes: serde_json::Value| {
+        let proof = Prover::new(1).proof(&harness, "POST", "/par", changes);
+        harness.send(client.sent("/par", &pairs).with("dpop", &proof))
+    };
+    let answer = send(json!({}));
+    answer.assert_error(400, "use_dpop_nonce");
+    assert_eq!(send(json!({ "nonce": answer.header("dpop-nonce") })).status, 201);
 }

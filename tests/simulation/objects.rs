@@ -47,9 +47,7 @@ pub enum Message {
 }
 
 /// What comes back.
-#[expect(clippy::large_enum_variant, reason = "a handful at a time")]
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "a handful at a time")]
 pub enum Said {
     Grant(Box<Reply>),
     Account(AccountReply),
@@ -58,6 +56,7 @@ pub enum Said {
 }
 
 /// What an object did, told to the oracles once it is durable.
+#[expect(clippy::large_enum_variant, reason = "a handful at a time")]
 #[derive(Clone, Debug)]
 pub enum Deed {
     Said(Message, Said, UnixTime),

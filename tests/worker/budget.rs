@@ -238,7 +238,11 @@ fn tokens_that_others_could_have_made_are_refused() {
     }
     let missing = get(&whoami).expect(401);
     let metadata = format!("Bearer resource_metadata=\"{}/.well-known/oauth-protected-resource", server.url);
-    assert_eq!(missing.header("www-authenticate"), format!("{metadata}/demo/whoami\""));
+    let challenges = format!("{metadata}/demo/whoami\", {}", metadata.replace("Bearer", "DPoP"));
+    assert_eq!(
+        missing.header("www-authenticate"),
+        format!("{challenges}/demo/whoami\", algs=\"ES256 RS256\"")
+    );
     for header in ["Basic YTpi", "Token x"] {
         let reply = send(request("GET", &whoami).header("authorization", header)).expect(401);
         assert!(!reply.header("www-authenticate").contains("error="));

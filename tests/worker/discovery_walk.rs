@@ -13,8 +13,11 @@ use serde_json::{Value, json};
 use crate::app::{App, Ask, metadata_with};
 use crate::browser::{Browser, Page};
 use crate::clients::send;
-use crate::http::{Reply, encode, get, get_as, post, post_json, request};
+use crate::http::{encode, get, get_as, post, request, with_json};
 use crate::server::Server;
+use crate::signer::Signer;
+
+mod clients;
 
 /// Tries what a member says.
 type Exercise = fn(&Walk, &Value);
@@ -25,22 +28,31 @@ const MEMBERS: &[(&str, Exercise)] = &[
     ("issuer", issuer),
     ("authorization_endpoint", authorization_endpoint),
     ("token_endpoint", token_endpoint),
-    ("token_endpoint_auth_methods_supported", token_endpoint_auth_methods),
+    ("token_endpoint_auth_methods_supported", clients::token_endpoint_auth_methods),
+    ("token_endpoint_auth_signing_alg_values_supported", clients::token_endpoint_algorithms),
     ("revocation_endpoint", |_, url| drop(post(text(url), &[]).expect_error(401, "invalid_client"))),
-    ("revocation_endpoint_auth_methods_supported", revocation_endpoint_auth_methods),
+    ("revocation_endpoint_auth_methods_supported", clients::revocation_endpoint_auth_methods),
+    ("revocation_endpoint_auth_signing_alg_values_supported", clients::revocation_endpoint_algorithms),
     ("introspection_endpoint", |_, url| drop(post(text(url), &[]).expect_error(401, "invalid_client"))),
-    ("introspection_endpoint_auth_methods_supported", introspection_endpoint_auth_methods),
-    ("registration_endpoint", registration_endpoint),
+    ("introspection_endpoint_auth_methods_supported", clients::introspection_endpoint_auth_methods),
+    ("introspection_endpoint_auth_signing_alg_values_supported", clients::introspection_endpoint_algorithms),
+    // RFC 9701 §7.
+    ("introspection_signing_alg_values_supported", clients::signed_introspection),
+    ("registration_endpoint", clients::registration_endpoint),
     ("scopes_supported", scopes),
     ("response_types_supported", response_types),
     ("response_modes_supported", response_modes),
-    ("grant_types_supported", grant_types),
+    ("grant_types_supported", clients::grant_types),
     ("code_challenge_methods_supported", code_challenge_methods),
     ("ui_locales_supported", ui_locales),
     // RFC 9126 §5.
     ("pushed_authorization_request_endpoint", pushed_authorization_request_endpoint),
     // Whoever pushes nothing is heard as well: every other row shows it.
     ("require_pushed_authorization_requests", |_, value| assert_eq!(*value, json!(false))),
+    // RFC 8628 §4, RFC 9449 §5.1, OAuth Client ID Metadata Document §5.
+    ("device_authorization_endpoint", clients::device_authorization_endpoint),
+    ("dpop_signing_alg_values_supported", clients::dpop_algorithms),
+    ("client_id_metadata_document_supported", clients::client_id_metadata_document),
     // RFC 9207 §3, RFC 9728 §4.
     ("authorization_response_iss_parameter_supported", iss_parameter),
     ("protected_resources", protected_resources),
@@ -92,6 +104,7 @@ fn everything_that_is_advertised_is_there() {
 struct Walk {
     server: &'static Server,
     browser: Browser,
+    signer: Signer,
     provider: CoreProviderMetadata,
 }
 
@@ -111,7 +124,7 @@ impl Walk {
         browser.send(form).at("/account/profile");
         let issuer = IssuerUrl::new(server.url.clone()).unwrap();
         let provider = CoreProviderMetadata::discover(&issuer, &send).unwrap();
-        Self { server, browser, provider }
+        Self { server, browser, signer: Signer::start(), provider }
     }
 
     fn at(&self, path: &str) -> String {
@@ -121,11 +134,6 @@ impl Walk {
     /// An app that registered with these members.
     fn app(&self, members: Value) -> App {
         App::registered(self.server, &metadata_with(members))
-    }
-
-    /// An app that authenticates in this way.
-    fn app_by(&self, method: &str) -> App {
-        self.app(json!({ "token_endpoint_auth_method": method }))
     }
 
     /// Opens a request in the owner's browser.
@@ -160,32 +168,6 @@ impl Walk {
         let verified = CoreIdToken::from_str(token).unwrap();
         verified.claims(&client.id_token_verifier(), |_: Option<&Nonce>| Ok(())).unwrap();
         (part(token, 1), text(&part(token, 0)["alg"]).to_owned())
-    }
-
-    /// A request as this app, which authenticates in this way.
-    fn call(&self, app: &App, method: &str, path: &str, pairs: &[(&str, &str)]) -> Reply {
-        match method {
-            "client_secret_basic" | "none" => app.call(path, pairs),
-            "client_secret_post" => {
-                let secret = app.secret.as_deref().expect("a secret");
-                let own = [("client_id", app.id.as_str()), ("client_secret", secret)];
-                post(&self.at(path), &[pairs, &own].concat())
-            }
-            other => unknown(other),
-        }
-    }
-
-    /// Redeems a code of an app that authenticates in this way.
-    fn redeemed(&self, app: &App, method: &str) -> Value {
-        let ask = app.asks_for("openid");
-        let code = self.code(&ask);
-        let redemption = [
-            ("grant_type", "authorization_code"),
-            ("code", code.as_str()),
-            ("redirect_uri", app.redirect_uri.as_str()),
-            ("code_verifier", ask.verifier.as_str()),
-        ];
-        self.call(app, method, "/token", &redemption).expect(200).json()
     }
 
     /// A parameter that is said not to be supported is refused by name.
@@ -240,38 +222,6 @@ fn token_endpoint(_: &Walk, url: &Value) {
     get(text(url)).expect(405);
 }
 
-fn token_endpoint_auth_methods(walk: &Walk, value: &Value) {
-    for method in words(value) {
-        let app = walk.app_by(method);
-        assert_eq!(app.document["token_endpoint_auth_method"], method);
-        walk.redeemed(&app, method);
-    }
-}
-
-fn revocation_endpoint_auth_methods(walk: &Walk, value: &Value) {
-    for method in words(value) {
-        let app = walk.app_by(method);
-        let tokens = walk.redeemed(&app, method);
-        let token = text(&tokens["access_token"]);
-        get_as(token, &walk.at("/userinfo")).expect(200);
-        walk.call(&app, method, "/revoke", &[("token", token)]).expect(200);
-        get_as(token, &walk.at("/userinfo")).expect(401);
-    }
-}
-
-fn introspection_endpoint_auth_methods(walk: &Walk, value: &Value) {
-    for method in words(value) {
-        let app = walk.app_by(method);
-        let tokens = walk.redeemed(&app, method);
-        let token = [("token", text(&tokens["access_token"]))];
-        assert_eq!(walk.call(&app, method, "/introspect", &token).expect(200).json()["active"], true);
-    }
-}
-
-fn registration_endpoint(_: &Walk, url: &Value) {
-    post_json(text(url), &metadata_with(json!({}))).expect(201);
-}
-
 fn scopes(walk: &Walk, value: &Value) {
     for scope in words(value) {
         let app = walk.app(json!({}));
@@ -302,28 +252,6 @@ fn response_modes(walk: &Walk, value: &Value) {
                 let form = answer.form();
                 assert_eq!(form.action(), crate::app::REDIRECT_URI);
                 assert!(!form.value("code").is_empty() && form.value("iss") == walk.server.url);
-            }
-            other => unknown(other),
-        }
-    }
-}
-
-fn grant_types(walk: &Walk, value: &Value) {
-    for word in words(value) {
-        // Whoever registered it is heard, whatever is missing from the request.
-        let mut types = vec!["authorization_code"];
-        types.extend((word != "authorization_code").then_some(word));
-        let app = walk.app(json!({ "grant_types": types }));
-        let error = app.token(&[("grant_type", word)]).member("error");
-        assert!(
-            !["unsupported_grant_type", "unauthorized_client"].contains(&error.as_str()),
-            "{word}: {error}"
-        );
-        match word {
-            "authorization_code" => drop(walk.tokens(&app, &app.asks_for("openid"))),
-            "refresh_token" => {
-                let tokens = walk.tokens(&app, &app.asks_for("openid offline_access"));
-                app.refresh(text(&tokens["refresh_token"])).expect(200);
             }
             other => unknown(other),
         }
@@ -386,7 +314,15 @@ fn protected_resources(walk: &Walk, value: &Value) {
         assert_eq!(described["authorization_servers"], json!([walk.server.url]));
         let app = walk.app(json!({}));
         let tokens = walk.tokens(&app, &app.asks_for(crate::app::ALL).with("resource", resource));
-        get_as(text(&tokens["access_token"]), resource).expect(200);
+        let token = text(&tokens["access_token"]);
+        if path == "/demo/mcp" {
+            // It is spoken to in messages.
+            let ping = json!({ "jsonrpc": "2.0", "id": 1, "method": "ping" });
+            let answer = crate::http::send(with_json(request("POST", resource).bearer_auth(token), &ping));
+            assert_eq!(answer.expect(200).json()["result"], json!({}));
+        } else {
+            get_as(token, resource).expect(200);
+        }
     }
 }
 

@@ -18,6 +18,7 @@ mod browser;
 mod http;
 mod secrets;
 mod server;
+mod signer;
 mod write;
 
 mod alarms;

@@ -2,6 +2,7 @@
 //! would ever guess. `cargo run --example seeds` writes them into `corpus/`, and the replay sees to it that they are there.
 
 mod credentials;
+mod openid;
 mod requests;
 mod texts;
 
@@ -11,7 +12,7 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
         .iter()
         .flat_map(|(target, texts)| texts.iter().map(|text| (*target, (*text).to_owned())));
     let requests = requests::REQUESTS.iter().map(|request| ("request", (*request).to_owned()));
-    let written = texts.chain(requests).chain(credentials::all());
+    let written = texts.chain(requests).chain(credentials::all()).chain(openid::all());
     written.map(|(target, text)| (target, text.into_bytes())).collect()
 }
 

@@ -38,6 +38,9 @@ pub struct LogoutTarget {
     pub sub: Subject,
     /// The session.
     pub session: SessionId,
+    /// The session by which the client knows it, where the owner has signed in again since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_as: Option<SessionId>,
     /// What it verifies ID tokens with (§2.4).
     pub algorithm: SigningAlgorithm,
     /// Who issued those: in development the request's own origin.
@@ -100,6 +103,14 @@ impl Logins {
         self.notices.extend(ended.into_iter().map(|target| Notice { target, attempts: 0, next_at: now }));
         while self.notices.len() > MAX_NOTICES {
             self.notices.remove(0);
+        }
+    }
+
+    /// The owner has signed in again, in the same browser: nobody signed out, and what was begun goes on in the new session.
+    pub(super) fn go_on(&mut self, replaced: SessionId, session: SessionId) {
+        for target in self.listed.iter_mut().filter(|target| target.session == replaced) {
+            target.known_as.get_or_insert(replaced);
+            target.session = session;
         }
     }
 
@@ -172,6 +183,7 @@ mod tests {
             client_id: ClientId::stored(&Keyring::parse(&root).unwrap(), &Fixed(client)),
             sub: Subject::public(OWNER),
             session: session(of),
+            known_as: None,
             algorithm: SigningAlgorithm::Rs256,
             issuer: Issuer::parse("https://as.example").unwrap(),
         }

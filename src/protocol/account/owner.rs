@@ -67,7 +67,7 @@ impl Owner {
         self.sessions.retain(|row| now < row.ends_at && Some(row.sid) != new.replaces);
         self.sessions.insert(0, SessionRow { sid: new.sid, auth_time: new.auth_time, ends_at });
         if let Some(replaced) = new.replaces {
-            self.logins.end(replaced, now);
+            self.logins.go_on(replaced, new.sid);
         }
         while self.sessions.len() > MAX_SESSIONS {
             if let Some(oldest) = self.sessions.pop() {

@@ -230,7 +230,7 @@ mod tests {
         let metadata =
             ClientMetadata::parse(document.as_object().unwrap(), &config.catalogue, Reach::Public).unwrap();
         let id = ClientId::stored(&keyring, &Ones);
-        let mut client = Client { id, metadata, proof: ClientProof::None };
+        let mut client = Client { id, metadata, proof: ClientProof::None, vouched: false };
         let challenge = "c".repeat(43);
         let query = format!("response_type=code&code_challenge={challenge}&code_challenge_method=S256");
         let (form, issuer) = (Form::parse(&query).unwrap(), Issuer::parse("https://as.example").unwrap());

@@ -27,13 +27,15 @@ pub struct PushedRequest {
 }
 
 impl PushedRequest {
-    /// What a client that authenticated asks.
-    pub fn new(client_id: &ClientId, form: &Form, now: UnixTime) -> Self {
-        let asked = form
-            .pairs()
-            .iter()
-            .filter(|(name, _)| !CREDENTIALS.contains(&name.as_str()) && name != "client_id");
+    /// What a client that authenticated asks. A key that it proved is one that it asks to be bound to (RFC 9449 §10.1).
+    pub fn new(client_id: &ClientId, form: &Form, jkt: Option<&str>, now: UnixTime) -> Self {
+        let key = jkt.filter(|_| form.value("dpop_jkt").is_none());
+        // An empty one counts as absent (RFC 6749 §3.1), and must not make it two.
+        let replaced = |name: &str| name == "client_id" || (name == "dpop_jkt" && key.is_some());
+        let asked =
+            form.pairs().iter().filter(|(name, _)| !CREDENTIALS.contains(&name.as_str()) && !replaced(name));
         let parameters = [("client_id".to_owned(), client_id.to_string())].into_iter().chain(asked.cloned());
+        let parameters = parameters.chain(key.map(|jkt| ("dpop_jkt".to_owned(), jkt.to_owned())));
         Self {
             client_id: client_id.clone(),
             parameters: parameters.collect(),

@@ -231,7 +231,7 @@ mod tests {
         let metadata =
             ClientMetadata::parse(document.as_object().unwrap(), &Catalogue::default(), Reach::Public);
         let id = ClientId::prove(&ring, id).unwrap().id().clone();
-        Client { id, metadata: metadata.unwrap(), proof: ClientProof::None }
+        Client { id, metadata: metadata.unwrap(), proof: ClientProof::None, vouched: false }
     }
 
     #[test]

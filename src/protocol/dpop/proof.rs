@@ -123,9 +123,9 @@ fn short_hash(text: &str) -> Opaque<16> {
 }
 
 fn whole_seconds(date: &Number) -> Option<UnixTime> {
-    let text = date.to_string();
-    let whole = text.split_once('.').map_or(text.as_str(), |(whole, _)| whole);
-    whole.parse().ok().map(UnixTime::from_seconds)
+    let rounded =
+        || date.as_f64().filter(|seconds| (0.0..1e15).contains(seconds)).map(|seconds| seconds as u64);
+    date.as_u64().or_else(rounded).map(UnixTime::from_seconds)
 }
 
 /// RFC 9449 §4.3: "ignoring any query and fragment parts", and after normalisation (RFC 3986 §6.2.2, §6.2.3).
@@ -134,8 +134,12 @@ fn is_same_uri(said: &str, expected: &str) -> bool {
         return true;
     }
     let address = said.split(['?', '#']).next().unwrap_or_default();
-    // What the parser would mend: blanks, line ends, backslashes.
-    let plain = address.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    // What the parser would mend: blanks, line ends, backslashes; slashes too few or too many, and a user without a name.
+    let (_, rest) = address.split_once("://").unwrap_or_default();
+    let authority = rest.split('/').next().unwrap_or_default();
+    let plain = address.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')
+        && !authority.is_empty()
+        && !authority.contains('@');
     let normal = |text: &str| Url::parse(text).map(String::from).ok();
     plain && normal(address).is_some_and(|address| Some(address) == normal(expected))
 }

@@ -104,6 +104,8 @@ fn claims_are_there_and_are_what_they_should_be() {
         json!({ "iat": "1562262616" }),
         json!({ "iat": -1 }),
         json!({ "iat": 1e30 }),
+        json!({ "iat": 1.5e300 }),
+        json!({ "iat": -0.5 }),
         json!({ "nonce": 1 }),
     ] {
         assert_eq!(with(claims.clone()), Some(DpopRefusal::Claims), "{claims}");
@@ -137,6 +139,10 @@ fn an_address_is_compared_after_normalisation_and_without_its_query() {
         "https://server.example.com/introspect",
         "https://server.example.com.evil.example/token",
         "https://user@server.example.com/token",
+        "https://@server.example.com/token",
+        "https:server.example.com/token",
+        "https:/server.example.com/token",
+        "https:///server.example.com/token",
         "https://server.example.com\\token",
         " https://server.example.com/token",
         "https://server.example.com/to\nken",

@@ -6,7 +6,9 @@ use crate::base::time::UnixTime;
 use crate::protocol::grant::{GrantRefusal, Once};
 
 /// Most ids that are remembered at a time: more uses of one grant within minutes are refused.
-const MOST_SEEN: usize = 64;
+const MOST_SEEN: usize = 256;
+/// Most that may be remembered for others than the client of the grant to add to them: the rest is for its own.
+const MOST_SEEN_OF_OTHERS: usize = 128;
 /// Most keys whose access tokens are told apart.
 const MOST_BINDINGS: usize = 8;
 
@@ -25,7 +27,17 @@ pub(super) fn check_unseen(seen: &[Once], once: &[Once], now: UnixTime) -> Resul
     let alive = seen.iter().filter(|known| now < known.until);
     let known = once.iter().any(|new| alive.clone().any(|known| known.id == new.id));
     let room = alive.count().saturating_add(once.len()) <= MOST_SEEN;
-    if known || !room { Err(GrantRefusal::ProofReplayed) } else { Ok(()) }
+    match (known, room) {
+        (true, _) => Err(GrantRefusal::ProofReplayed),
+        (false, false) => Err(GrantRefusal::TooManyProofs),
+        (false, true) => Ok(()),
+    }
+}
+
+/// Refuses a guard that would take the room that the client of the grant needs.
+pub(super) fn leaves_room(seen: &[Once], now: UnixTime) -> Result<(), GrantRefusal> {
+    let alive = seen.iter().filter(|known| now < known.until).count();
+    if alive < MOST_SEEN_OF_OTHERS { Ok(()) } else { Err(GrantRefusal::TooManyProofs) }
 }
 
 /// Remembers ids for as long as what carries them would be accepted.

@@ -9,13 +9,15 @@ use crate::model::access_token::Actor;
 use crate::model::client_id::ClientId;
 use crate::model::id::Subject;
 use crate::model::scope::Scope;
-use crate::protocol::grant::bound::{check_unseen, issued_to, remember};
+use crate::protocol::grant::bound::{check_unseen, issued_to, leaves_room, remember};
 use crate::protocol::grant::{
     Binding, Family, Grant, GrantRefusal, Inspection, Issued, Proven, Reply, Revoker, Terms, Transition,
 };
 
 /// Faces that may be alive at once. Tokens that differ in nothing but their time are one.
 pub const MAX_FACES: usize = 32;
+/// Those of them that guards leave to the client of the grant.
+const FACES_OF_ITS_OWN: usize = 8;
 
 /// What an exchanged access token says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,7 +175,8 @@ impl Family {
         if asked.scope.is_empty() || !asked.scope.is_within(subject.scope) {
             return Transition::refuse(GrantRefusal::ScopeWidened);
         }
-        if let Err(refusal) = check_unseen(&self.seen, &asked.proven.once, now) {
+        let room = if asked.as_guard { leaves_room(&self.seen, now) } else { Ok(()) };
+        if let Err(refusal) = room.and_then(|()| check_unseen(&self.seen, &asked.proven.once, now)) {
             return Transition::refuse(refusal);
         }
         remember(&mut self.seen, &asked.proven.once, now);
@@ -187,7 +190,8 @@ impl Family {
             jkt: asked.proven.jkt,
         };
         let shown = face.shown();
-        let full = self.exchanged.len() >= MAX_FACES;
+        let left = if asked.as_guard { FACES_OF_ITS_OWN } else { 0 };
+        let full = self.exchanged.len() >= MAX_FACES - left;
         match self.exchanged.iter_mut().find(|known| known.is_like(&shown) && known.scope == face.scope) {
             Some(known) => known.until = known.until.max(face.until),
             None if full => return Transition::refuse(GrantRefusal::TooManyExchanges),

@@ -23,7 +23,7 @@ const REMEMBERED: usize = 8;
 pub struct Family {
     pub(super) terms: Terms,
     /// What the code was redeemed with, to tell a replay from a guess; none where there was no code.
-    pub(super) code: Option<RedeemedCode>,
+    pub(super) code: Option<Box<RedeemedCode>>,
     pub(super) created_at: UnixTime,
     pub(super) used_at: UnixTime,
     pub(super) form_expires_at: UnixTime,
@@ -115,7 +115,7 @@ impl Family {
         let proven = &tokens.proven;
         let mut family = Self {
             terms,
-            code,
+            code: code.map(Box::new),
             created_at,
             used_at: now,
             form_expires_at,

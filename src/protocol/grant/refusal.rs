@@ -51,6 +51,8 @@ pub enum GrantRefusal {
     ScopeWidened,
     /// Sooner than the interval allows (RFC 8628 §3.5).
     SlowDown,
+    /// As many proofs are remembered as may be: within minutes there is room again.
+    TooManyProofs,
     /// As many exchanged tokens are alive as may be.
     TooManyExchanges,
     /// There is no such grant.

@@ -20,6 +20,11 @@ pub struct IdTokenHint {
     #[serde(default)]
     pub sid: Option<String>,
     iss: String,
+    // What only ID tokens have: a signed userinfo answer is none (RFC 8725 §3.11).
+    #[serde(rename = "exp")]
+    _exp: u64,
+    #[serde(rename = "at_hash")]
+    _at_hash: String,
 }
 
 /// Reads a hint that one of the published keys is said to have signed; with it the key that has to confirm that.

@@ -25,6 +25,8 @@ pub struct LogoutRequest {
     named: Option<(ClientId, String)>,
     /// `post_logout_redirect_uri`, with the state.
     go_on_to: Option<String>,
+    /// Whether it leads there also where nobody is signed in: with an ID token, or for a client that somebody answers for.
+    unasked: bool,
     ui_locales: Option<String>,
     expires_at: UnixTime,
 }
@@ -91,15 +93,22 @@ impl LogoutRequest {
         if go_on_to.as_ref().is_some_and(|address| address.len() > MAX_ADDRESS) {
             return Err(LogoutRefusal::Malformed);
         }
+        let unasked = hint.is_some() || client.is_some_and(|client| !client.is_anonymous());
         let named = client.zip(hint).and_then(|(client, hint)| Some((client.id.clone(), hint.sid?)));
         let ui_locales = form.value("ui_locales").filter(|list| list.len() <= 100).map(str::to_owned);
-        Ok(Self { named, go_on_to, ui_locales, expires_at: now.plus(LIFETIME) })
+        Ok(Self { named, go_on_to, unasked, ui_locales, expires_at: now.plus(LIFETIME) })
     }
 
     /// Whether it came with an ID token of this very session. Only its client had that: the owner need not be asked
     /// whether they meant it. A token of an earlier session proves less, and is no proof.
     pub fn names(&self, session: SessionId) -> bool {
         self.named.as_ref().is_some_and(|(client, sid)| *sid == session_of(session, client))
+    }
+
+    /// Whether a link alone leads away where nobody is signed in. Anybody may register a client with any address: ours must
+    /// not become a way to bring people there (RFC 9700 §4.11.2).
+    pub const fn leads_away_unasked(&self) -> bool {
+        self.unasked
     }
 
     /// Where the browser goes afterwards.

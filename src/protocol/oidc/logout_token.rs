@@ -25,6 +25,7 @@ pub fn logout_target(session: &Session, client: &Client, issuer: &Issuer) -> Opt
         client_id: client.id.clone(),
         sub: subject_of(session, &client.metadata),
         session: session.sid,
+        known_as: None,
         algorithm: client.metadata.id_token_algorithm(),
         issuer: issuer.clone(),
     }))
@@ -44,7 +45,7 @@ pub fn logout_token_claims(
     say("iat", json!(now.seconds()));
     say("exp", json!(now.plus(LIFETIME).seconds()));
     say("jti", json!(Opaque(random_array::<16>(entropy))));
-    say("sid", json!(session_of(target.session, &target.client_id)));
+    say("sid", json!(session_of(target.known_as.unwrap_or(target.session), &target.client_id)));
     say("events", json!({ EVENT: {} }));
     claims
 }

@@ -5,5 +5,5 @@ mod policy;
 mod published;
 
 pub use document::{ClientDocument, Management};
-pub use policy::{Keeping, RegistrationRefusal, decide, parse_document, vouched};
+pub use policy::{Keeping, RegistrationRefusal, check_vouched, decide, parse_document};
 pub use published::{PublishedRefusal, lists_all, read_published};

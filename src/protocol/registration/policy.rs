@@ -78,13 +78,14 @@ pub fn decide(config: &Config, token: Option<&Secret<String>>) -> Result<Keeping
     }
 }
 
-/// Decides by what the client registers: some grant types are only for clients that somebody vouched for.
+/// Decides by what the client registers: some grant types are only for clients that the operator vouched for, which an owner
+/// who registers in the console is not.
 ///
 /// # Errors
 /// [`RegistrationRefusal::Metadata`].
-pub fn vouched(keeping: Keeping, metadata: &ClientMetadata) -> Result<(), RegistrationRefusal> {
+pub fn check_vouched(vouched: bool, metadata: &ClientMetadata) -> Result<(), RegistrationRefusal> {
     match metadata.grant_types.iter().find(|grant_type| grant_type.needs_vouching()) {
-        Some(grant_type) if keeping == Keeping::Sealed => {
+        Some(grant_type) if !vouched => {
             let word = grant_type.word();
             let reason = format!("grant_types: {word} is only for clients that are registered with a token");
             Err(RegistrationRefusal::Metadata(MetadataError::Metadata(reason)))

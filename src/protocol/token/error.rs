@@ -62,6 +62,7 @@ impl TokenRefusal {
             Self::Grant(GrantRefusal::AlreadyCreated) => (401, "invalid_client"),
             // Without a DPoP proof it was the client's assertion (RFC 7523 §3.2).
             Self::Grant(GrantRefusal::ProofReplayed) => (401, "invalid_client"),
+            Self::Grant(GrantRefusal::TooManyProofs) => (429, "temporarily_unavailable"),
             Self::Dpop(refusal) => (400, refusal.code()),
             Self::ForgedGrant | Self::Grant(_) => (400, "invalid_grant"),
             Self::GrantTypeNotRegistered => (400, "unauthorized_client"),
@@ -86,6 +87,9 @@ impl TokenRefusal {
                 "what authenticates the client was used before".into()
             }
             Self::Grant(GrantRefusal::ProofReplayed) => "the client assertion was used before".into(),
+            Self::Grant(GrantRefusal::TooManyProofs) => {
+                "too many requests for one grant; try again in a minute".into()
+            }
             Self::Dpop(refusal) => refusal.description().into(),
             Self::ProofMissing => "a DPoP proof is required".into(),
             Self::ForgedGrant | Self::Grant(_) => {

@@ -35,8 +35,6 @@ pub enum ExchangeRefusal {
     Grant(GrantRefusal),
     /// The subject token is another client's, and the caller does not guard the resource it is for.
     NotForCaller,
-    /// Nobody vouched for the client, or it does not authenticate.
-    NotVouchedFor,
     /// What is asked for is more than the subject token has, or than the target or the caller knows.
     Scope,
     /// Nothing of the subject token's scope means anything to the target.
@@ -58,7 +56,6 @@ impl ExchangeRefusal {
             // In a while there is room again.
             Self::Grant(GrantRefusal::TooManyExchanges) => (429, "temporarily_unavailable"),
             Self::Grant(_) => (400, "invalid_request"),
-            Self::NotVouchedFor => (400, "unauthorized_client"),
             Self::Scope | Self::ScopeEmpty => (400, "invalid_scope"),
             Self::Target => (400, "invalid_target"),
         }
@@ -76,9 +73,6 @@ impl ExchangeRefusal {
             }
             Self::Grant(_) | Self::NotForCaller | Self::SubjectToken => {
                 "subject_token must be an access token that is alive and that this client may exchange"
-            }
-            Self::NotVouchedFor => {
-                "only clients that are registered with a token, and authenticate, exchange tokens"
             }
             Self::Scope => {
                 "the scope is wider than that of subject_token, of the resource, or of this client"
@@ -113,9 +107,6 @@ impl ExchangeRequest {
         keyring: &Keyring,
         resource: Option<&str>,
     ) -> Result<Self, TokenRefusal> {
-        if !context.client.is_vouched_for() {
-            return Err(ExchangeRefusal::NotVouchedFor.into());
-        }
         if context.form.value("requested_token_type").is_some_and(|word| word != ACCESS_TOKEN) {
             return Err(TokenRefusal::Parameter("requested_token_type"));
         }
@@ -219,8 +210,11 @@ fn target(
     if guarded.is_some_and(|own| own.exchange_to.contains(&target.identifier)) {
         return Ok((true, target));
     }
-    // What is for this server itself opens every resource it has: that is wider than one of them.
-    let wider = target.identifier == issuer.as_str() && subject.audience != issuer.as_str();
+    // What is for this server itself opens every resource it knows, and may be narrowed to one of them. What is for one
+    // goes on to no other, but to those that this one lists.
+    let own = config.resources.iter().find(|own| own.identifier == subject.audience);
+    let listed = own.is_some_and(|own| own.exchange_to.contains(&target.identifier));
+    let wider = subject.audience != issuer.as_str() && target.identifier != subject.audience && !listed;
     match subject.client_id == context.client.id {
         true if !wider => Ok((false, target)),
         false if guarded.is_none() => Err(ExchangeRefusal::NotForCaller),

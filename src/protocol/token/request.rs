@@ -61,7 +61,8 @@ impl TokenRequest {
     pub fn parse(context: &Context<'_>, keyring: &Keyring) -> Result<Self, TokenRefusal> {
         let word = context.form.value("grant_type").ok_or(TokenRefusal::Parameter("grant_type"))?;
         let grant_type = GrantType::parse(word).ok_or(TokenRefusal::UnsupportedGrantType)?;
-        if !context.client.metadata.may_use(grant_type) {
+        let vouched = context.client.is_vouched_for() || !grant_type.needs_vouching();
+        if !vouched || !context.client.metadata.may_use(grant_type) {
             return Err(TokenRefusal::GrantTypeNotRegistered);
         }
         // RFC 8707 §2.2: judged before the grant is touched.

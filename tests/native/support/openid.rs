@@ -20,8 +20,13 @@ pub struct Jwt {
 impl Jwt {
     #[track_caller]
     pub fn verified(harness: &Harness, token: &str) -> Self {
+        Self::typed(harness, token, "JWT")
+    }
+
+    #[track_caller]
+    pub fn typed(harness: &Harness, token: &str, typ: &str) -> Self {
         let jwt = SignedJwt::parse(token).unwrap_or_else(|| panic!("no JWT: {token}"));
-        assert!(jwt.is_typed("JWT"));
+        assert!(jwt.is_typed(typ));
         let (alg, kid) = (jwt.header.alg.clone(), jwt.header.kid.clone().unwrap());
         let jwk = published(harness, &kid).unwrap_or_else(|| panic!("{kid} is not published"));
         assert_eq!(jwk["alg"], alg.as_str());

@@ -72,7 +72,7 @@ for (const [algorithm, method] of [
   const verifier = oauth.generateRandomCodeVerifier();
   const state = oauth.generateRandomState();
   const authorization = new URL(as.authorization_endpoint);
-  authorization.search = new URLSearchParams({
+  const request = {
     response_type: "code",
     client_id: client.client_id,
     redirect_uri: redirectUri,
@@ -80,8 +80,20 @@ for (const [algorithm, method] of [
     state,
     code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
     code_challenge_method: "S256",
-    dpop_jkt: await DPoP.calculateThumbprint(),
-  });
+  };
+  // The key is named in the request, or proved when it is pushed.
+  if (method === "none") {
+    authorization.search = new URLSearchParams({ ...request, dpop_jkt: await DPoP.calculateThumbprint() });
+  } else {
+    const { request_uri } = await withNonce(async () =>
+      oauth.processPushedAuthorizationResponse(
+        as,
+        client,
+        await oauth.pushedAuthorizationRequest(as, client, authentication, request, { ...options, DPoP }),
+      ),
+    );
+    authorization.search = new URLSearchParams({ client_id: client.client_id, request_uri });
+  }
   console.log(authorization.href);
   const parameters = oauth.validateAuthResponse(as, client, new URL((await lines.next()).value), state);
 

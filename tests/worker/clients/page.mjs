@@ -9,7 +9,7 @@ const executablePath = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/goo
   (path) => path && existsSync(path),
 );
 if (!executablePath) {
-  console.log("skipped: no Chromium; CHROMIUM=path names one\ndone");
+  console.log("skipped: no Chromium; CHROMIUM=path names one");
   process.exit(0);
 }
 
@@ -21,6 +21,7 @@ const server = createServer(async (request, response) => {
   for await (const chunk of request) posted += chunk;
   response.setHeader("content-type", "text/html").end(`<!doctype html><title>Page</title>
     <button id="sign-in">Sign in</button> <button id="by-post">Sign in by post</button>
+    <button id="with-key">Sign in with a key</button>
     <pre id="posted">${posted.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</pre><pre id="result"></pre>
     <script type="module" src="/page.js"></script>`);
 }).listen(0, "127.0.0.1");
@@ -63,6 +64,29 @@ await page.fill("#password", "correct horse battery");
 await page.click("form[action='/signup'] button");
 await page.click("button[value=allow]");
 assert.deepEqual(await result(), welcome);
+
+// Everything is for a key that the page itself cannot read. Where nonces are required, the first request learns one.
+await start("#with-key");
+await page.click("button[value=allow]");
+assert.deepEqual(await result(), {
+  username: "visitor",
+  key: "out of reach",
+  types: ["DPoP", "DPoP"],
+  read: [200, 200],
+  refused: {
+    code: "400 invalid_dpop_proof",
+    codeAgain: "400 invalid_dpop_proof",
+    userinfoAgain: "401 invalid_dpop_proof",
+    calendarAgain: "401 invalid_dpop_proof",
+    stolen: "401 invalid_token",
+    bearer: "401 invalid_token",
+    refresh: "400 invalid_dpop_proof",
+    refreshAgain: "400 invalid_dpop_proof",
+    after: "401 invalid_token",
+  },
+  nonces: process.env.NONCE === "required" ? 1 : 0,
+  nonce: true,
+});
 
 // The answer in a form, which a script of the server's sends.
 await start("#by-post");

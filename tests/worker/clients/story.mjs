@@ -29,6 +29,7 @@ for (const method of ["client_secret_basic", "client_secret_post", "none"]) {
         redirect_uris: [redirectUri],
         grant_types: ["authorization_code", "refresh_token"],
         token_endpoint_auth_method: method,
+        introspection_signed_response_alg: method === "client_secret_basic" ? "ES256" : undefined,
       },
       insecure,
     ),
@@ -76,11 +77,20 @@ for (const method of ["client_secret_basic", "client_secret_post", "none"]) {
 
   const read = (token) => oauth.protectedResourceRequest(token, "GET", calendar, undefined, undefined, insecure);
   assert.equal((await read(second.access_token)).status, 200);
+  // Plain, and signed (RFC 9701).
   const introspect = async () => {
-    const response = await oauth.introspectionRequest(as, client, authentication, second.access_token, insecure);
-    return (await oauth.processIntrospectionResponse(as, client, response)).active;
+    const said = [];
+    for (const requestJwtResponse of [false, true]) {
+      const response = await oauth.introspectionRequest(as, client, authentication, second.access_token, {
+        ...insecure,
+        requestJwtResponse,
+      });
+      said.push((await oauth.processIntrospectionResponse(as, client, response)).active);
+      if (requestJwtResponse) await oauth.validateApplicationLevelSignature(as, response, insecure);
+    }
+    return said;
   };
-  if (method !== "none") assert.equal(await introspect(), true);
+  if (method !== "none") assert.deepEqual(await introspect(), [true, true]);
 
   await oauth.processRevocationResponse(
     await oauth.revocationRequest(as, client, authentication, second.refresh_token, insecure),
@@ -98,7 +108,7 @@ for (const method of ["client_secret_basic", "client_secret_post", "none"]) {
   assert.equal(challenged.status, 401);
   assert.equal(challenged.cause[0].scheme, "bearer");
   assert.equal(challenged.cause[0].parameters.error, "invalid_token");
-  if (method !== "none") assert.equal(await introspect(), false);
+  if (method !== "none") assert.deepEqual(await introspect(), [false, false]);
 }
 console.log("done");
 process.exit(0);

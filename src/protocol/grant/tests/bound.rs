@@ -154,17 +154,23 @@ fn an_id_is_good_for_one_use_until_what_carries_it_is_too_old() {
 }
 
 #[test]
-fn there_is_room_for_64_ids_and_none_is_forgotten_to_make_room() {
+fn there_is_room_for_256_ids_and_none_is_forgotten_to_make_room() {
     let mut object = Object::with_code();
-    let many = |first: u8, count: u8, until: u64| Proven {
-        once: (first..first + count).map(|id| Once { id: Opaque([id; 16]), until: at(until) }).collect(),
+    let id = |n: u16| {
+        let mut bytes = [0; 16];
+        bytes[..2].copy_from_slice(&n.to_be_bytes());
+        Opaque(bytes)
+    };
+    let many = |first: u16, count: u16, until: u64| Proven {
+        once: (first..first + count).map(|n| Once { id: id(n), until: at(until) }).collect(),
         ..proven(KEY, 0, 0)
     };
-    issued(object.send(redeemed_with(many(0, 63, 120)), at(1)));
+    issued(object.send(redeemed_with(many(0, 255, 120)), at(1)));
+    let full = refused(GrantRefusal::TooManyProofs);
+    assert_eq!(object.send(refreshed_with(0, many(1000, 2, 120)), at(2)), full);
+    issued(object.send(refreshed_with(0, many(1000, 1, 120)), at(2)));
+    assert_eq!(object.send(refreshed_with(1, many(1001, 1, 120)), at(3)), full);
     let replayed = refused(GrantRefusal::ProofReplayed);
-    assert_eq!(object.send(refreshed_with(0, many(100, 2, 120)), at(2)), replayed);
-    issued(object.send(refreshed_with(0, many(100, 1, 120)), at(2)));
-    assert_eq!(object.send(refreshed_with(1, many(101, 1, 120)), at(3)), replayed);
     assert_eq!(object.send(refreshed_with(1, many(0, 1, 120)), at(3)), replayed);
-    issued(object.send(refreshed_with(1, many(101, 1, 240)), at(120)));
+    issued(object.send(refreshed_with(1, many(1001, 1, 240)), at(120)));
 }
