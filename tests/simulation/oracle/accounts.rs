@@ -44,6 +44,8 @@ struct SessionTruth {
     sub: SubjectId,
     since: UnixTime,
     ended: bool,
+    /// The session in which it goes on, where its owner signed in again in the same browser.
+    goes_on_in: Option<SessionId>,
 }
 
 impl AccountsTruth {
@@ -137,20 +139,32 @@ impl AccountsTruth {
         let (sub, _) = owner.ok_or("signed in with a wrong password")?;
         let sub = *sub;
         if let Some(session) = asked.session.replaces.and_then(|sid| self.sessions.get_mut(&sid)) {
-            session.ended |= session.sub == sub;
+            if session.sub == sub && !session.ended {
+                session.ended = true;
+                session.goes_on_in = Some(asked.session.sid);
+            }
         }
         self.begin(asked.session.sid, sub, asked.session.auth_time);
         Ok(())
     }
 
-    /// The sessions that are over, as a client knows them.
-    pub fn ended(&self, client: &ClientId) -> Vec<String> {
-        let ended = self.sessions.iter().filter(|(_, session)| session.ended);
-        ended.map(|(sid, _)| session_of(*sid, client)).collect()
+    /// The sessions that are over, as a client knows them: each beside those in which it went on.
+    pub fn ended(&self, client: &ClientId) -> Vec<BTreeSet<String>> {
+        let mut ended: BTreeMap<SessionId, BTreeSet<String>> = BTreeMap::new();
+        for sid in self.sessions.keys() {
+            let mut last = *sid;
+            while let Some(next) = self.sessions.get(&last).and_then(|session| session.goes_on_in) {
+                last = next;
+            }
+            if self.sessions.get(&last).is_some_and(|session| session.ended) {
+                ended.entry(last).or_default().insert(session_of(*sid, client));
+            }
+        }
+        ended.into_values().collect()
     }
 
     fn begin(&mut self, sid: SessionId, sub: SubjectId, since: UnixTime) {
-        self.sessions.entry(sid).or_insert(SessionTruth { sub, since, ended: false });
+        self.sessions.entry(sid).or_insert(SessionTruth { sub, since, ended: false, goes_on_in: None });
     }
 
     fn end(&mut self, sid: SessionId) {

@@ -35,7 +35,7 @@ use crate::scheduler::Time;
 use accounts::AccountsTruth;
 pub use accounts::Click;
 use grants::GrantTruth;
-use notices::NoticesTruth;
+use notices::{Ended, NoticesTruth};
 
 /// How long an outage of single calls can keep a removal from its grants.
 const DELIVERED_WITHIN: Time = 15 * 60_000;
@@ -431,7 +431,7 @@ fn session_in(ocean: &Ocean, cookies: &str) -> Option<Session> {
 }
 
 /// The sessions that are over, as a client knows them.
-fn ended(accounts: &AccountsTruth, keyring: &Keyring, client: &str) -> Vec<String> {
+fn ended(accounts: &AccountsTruth, keyring: &Keyring, client: &str) -> Ended {
     ClientId::prove(keyring, client).map_or_else(Vec::new, |client| accounts.ended(client.id()))
 }
 

@@ -6,6 +6,8 @@ use serde_json::Value;
 
 /// A client, and a session as it knows it.
 type Seen = (String, String);
+/// Sessions that are over as a client knows them, each beside those in which it went on.
+pub type Ended = Vec<BTreeSet<String>>;
 
 /// How often each is told before it is given up.
 const ATTEMPTS: u32 = 5;
@@ -39,13 +41,13 @@ impl NoticesTruth {
     }
 
     /// A logout token arrived at a client. `ended` are the sessions that are over, as that client knows them.
-    pub fn arrives(&mut self, token: &str, ended: impl Fn(&str) -> Vec<String>) -> Result<(), String> {
+    pub fn arrives(&mut self, token: &str, ended: impl Fn(&str) -> Ended) -> Result<(), String> {
         let (_, claims) = crate::keys::parts(token);
         let seen = of(&claims).ok_or("it names no session or no client")?;
         if !claims["nonce"].is_null() || claims["events"].as_object().is_none_or(|events| events.len() != 1) {
             return Err("it is no logout token".into());
         }
-        if !ended(&seen.0).contains(&seen.1) {
+        if !ended(&seen.0).iter().any(|names| names.contains(&seen.1)) {
             return Err("it is for a session that is alive, or that never was".into());
         }
         self.heard.insert(seen);
@@ -53,11 +55,16 @@ impl NoticesTruth {
     }
 
     /// Nobody is left who should have heard.
-    pub fn are_delivered(&self, ended: impl Fn(&str) -> Vec<String>) -> Result<(), String> {
-        let given_up = |seen: &Seen| self.attempts.get(seen).is_some_and(|attempts| *attempts >= ATTEMPTS);
-        let owed = |seen: &&Seen| ended(&seen.0).contains(&seen.1);
-        let missed =
-            self.signed_in.iter().filter(owed).find(|seen| !self.heard.contains(*seen) && !given_up(seen));
+    pub fn are_delivered(&self, ended: impl Fn(&str) -> Ended) -> Result<(), String> {
+        let told = |client: &str, names: &BTreeSet<String>| {
+            names.iter().any(|session| {
+                let seen = (client.to_owned(), session.clone());
+                self.heard.contains(&seen) || self.attempts.get(&seen).is_some_and(|tried| *tried >= ATTEMPTS)
+            })
+        };
+        let missed = self.signed_in.iter().find(|(client, session)| {
+            ended(client).iter().any(|names| names.contains(session) && !told(client, names))
+        });
         match missed {
             Some(seen) => Err(format!("{} was told {:?} times", seen.0, self.attempts.get(seen))),
             None => Ok(()),
