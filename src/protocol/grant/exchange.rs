@@ -191,7 +191,7 @@ impl Family {
         };
         let shown = face.shown();
         let left = if asked.as_guard { FACES_OF_ITS_OWN } else { 0 };
-        let full = self.exchanged.len() >= MAX_FACES - left;
+        let full = self.exchanged.len().saturating_add(left) >= MAX_FACES;
         match self.exchanged.iter_mut().find(|known| known.is_like(&shown) && known.scope == face.scope) {
             Some(known) => known.until = known.until.max(face.until),
             None if full => return Transition::refuse(GrantRefusal::TooManyExchanges),
