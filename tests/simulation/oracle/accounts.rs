@@ -138,11 +138,12 @@ impl AccountsTruth {
         let owner = self.owners.get(&account).filter(|(_, password)| password == asked.password.expose());
         let (sub, _) = owner.ok_or("signed in with a wrong password")?;
         let sub = *sub;
-        if let Some(session) = asked.session.replaces.and_then(|sid| self.sessions.get_mut(&sid)) {
-            if session.sub == sub && !session.ended {
-                session.ended = true;
-                session.goes_on_in = Some(asked.session.sid);
-            }
+        if let Some(session) = asked.session.replaces.and_then(|sid| self.sessions.get_mut(&sid))
+            && session.sub == sub
+            && !session.ended
+        {
+            session.ended = true;
+            session.goes_on_in = Some(asked.session.sid);
         }
         self.begin(asked.session.sid, sub, asked.session.auth_time);
         Ok(())
