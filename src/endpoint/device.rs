@@ -15,6 +15,7 @@ use crate::model::client::Client;
 use crate::model::client_id::ClientId;
 use crate::model::event::{Event, EventKind};
 use crate::model::grant_type::GrantType;
+use crate::model::id::GrantId;
 use crate::model::scope::{OPENID, Scope};
 use crate::model::session::Session;
 use crate::model::user_code::UserCode;
@@ -115,24 +116,28 @@ pub async fn confirm(world: &World<'_>, request: &Request) -> Handled {
     };
     let event = |kind| Event::of(kind).owner(by.sub).client(&client.hash());
     if allowed.is_empty() {
-        answer(world, &browser, request, session, &asked, None).await?;
+        let denied = of(session, &asked, None);
+        tell(world, &browser, request, asked.grant, Command::Answer(denied)).await?;
         let page = Response::page(200, device::done(browser.language, text.device_denied), None);
         return Ok(page.refused(event(EventKind::AccessDenied), AuthorizationError::AccessDenied));
     }
+    let terms = Allowed { subject: subject_of(&session, &client.metadata), scope: allowed.clone() };
+    let answer = of(session, &asked, Some(terms));
+    // The grant is told before the account and after it. What it is told first it remembers until it is over, and then the
+    // account hears of it, so that nothing stays listed of which nothing came; but the device gets its tokens only when
+    // they are listed: a session that is over must not have allowed them, and what is not listed could not be taken away.
+    tell(world, &browser, request, asked.grant, Command::Answer(answer.clone())).await?;
     if !list(world, &client, session, by, &asked, &allowed).await? {
         return Ok(browser.end_session(sign_in(None)));
     }
-    let terms = Allowed { subject: subject_of(&session, &client.metadata), scope: allowed.clone() };
-    answer(world, &browser, request, session, &asked, Some(terms)).await?;
+    tell(world, &browser, request, asked.grant, Command::Listed(answer)).await?;
     let declined = asked.request.scope.without(&allowed);
     let event = event(EventKind::AccessGranted).grant(asked.grant).scope(&allowed).declined(&declined);
     let page = Response::page(200, device::done(browser.language, text.device_allowed), None);
     Ok(page.with_event(event))
 }
 
-/// The account's half of an approval, and here the first: as soon as the grant hears of it, the device may come for its
-/// tokens. A session that is over must not have let it, and tokens that the account does not list could not be taken
-/// away again. The other way round there is at worst a row of a device that never came.
+/// The account's half of an approval. False where the session is over.
 async fn list(
     world: &World<'_>,
     client: &Client,
@@ -142,6 +147,7 @@ async fn list(
     scope: &Scope,
 ) -> Result<bool, Halt> {
     let ends_at = certain_end(world, client, scope, world.config.device_code_ttl);
+    // Whoever signs in with us hears when we sign out (Back-Channel Logout §2.3).
     let signs_in = scope.contains(OPENID);
     let logout = signs_in.then(|| logout_target(&session, client, &world.issuer)).flatten();
     let row = GrantRow { logout, ..GrantRow::new(asked.grant, client.shown_name(), scope.clone(), ends_at) };
@@ -151,16 +157,8 @@ async fn list(
     Ok(matches!(reply, AccountReply::Approved { .. }))
 }
 
-/// The grant's half.
-async fn answer(
-    world: &World<'_>,
-    browser: &Browser,
-    request: &Request,
-    session: Session,
-    asked: &DeviceForm,
-    allowed: Option<Allowed>,
-) -> Result<(), Halt> {
-    let listed = allowed.is_some();
+/// What the grant is told.
+fn of(session: Session, asked: &DeviceForm, allowed: Option<Allowed>) -> Answer {
     let owner = Approver {
         sub: session.sub,
         account: session.account,
@@ -168,17 +166,22 @@ async fn answer(
         auth_time: session.auth_time,
         method: session.method,
     };
-    let command = Command::Answer(Answer { id: asked.request.id, owner, allowed });
-    let refusal = match world.grants.send(asked.grant, command).await? {
+    Answer { id: asked.request.id, owner, allowed }
+}
+
+/// The grant's half.
+async fn tell(
+    world: &World<'_>,
+    browser: &Browser,
+    request: &Request,
+    grant: GrantId,
+    command: Command,
+) -> Result<(), Halt> {
+    let refusal = match world.grants.send(grant, command).await? {
         Reply::Answered => return Ok(()),
         Reply::Refused(refusal) => refusal,
         _ => GrantRefusal::Unknown,
     };
-    // Nothing comes of it. Where this owner has answered before, what came of that stays listed.
-    if listed && refusal != GrantRefusal::AlreadyAnswered {
-        let forget = AccountCommand::ForgetGrant(session.sub, asked.grant);
-        world.accounts.send(session.account, forget).await?;
-    }
     let text = Text::of(browser.language);
     let sentence =
         if refusal == GrantRefusal::DeviceCodeExpired { text.user_code_wrong } else { text.form_used };

@@ -27,6 +27,7 @@ mod console;
 mod demo;
 mod demo_mcp;
 mod device;
+mod device_answer;
 mod dpop;
 mod event_lines;
 mod events;

@@ -88,13 +88,22 @@ impl SigningKeys for Reach {
     }
 }
 
+/// The key that a signed token names, and its claims, taken at their word.
+pub fn parts(token: &str) -> (String, Value) {
+    let part = |n| {
+        let bytes = base64url::decode(token.split('.').nth(n).unwrap()).unwrap();
+        serde_json::from_slice::<Value>(&bytes).unwrap()
+    };
+    (part(0)["kid"].as_str().unwrap().to_owned(), part(1))
+}
+
 /// A verifier's copy of `/jwks.json`.
 #[derive(Default)]
 pub struct Verifier(RefCell<Option<(Time, BTreeSet<String>)>>);
 
 impl Verifier {
     /// The names of the keys it goes by: what it has, while it may keep it, and else what it fetches now.
-    async fn known(&self, ocean: &Rc<Ocean>, place: usize) -> Option<BTreeSet<String>> {
+    pub async fn known(&self, ocean: &Rc<Ocean>, place: usize) -> Option<BTreeSet<String>> {
         let now = ocean.scheduler.now();
         if let Some((at, kids)) = &*self.0.borrow()
             && now < at + KEPT
@@ -111,11 +120,7 @@ impl Verifier {
 
     /// Holds an ID token against the keys it knows: now, and once more while the token is alive.
     pub async fn verifies(self: Rc<Self>, cast: Rc<Cast>, place: usize, token: String) {
-        let part = |n| {
-            let bytes = base64url::decode(token.split('.').nth(n).unwrap()).unwrap();
-            serde_json::from_slice::<Value>(&bytes).unwrap()
-        };
-        let (kid, claims) = (part(0)["kid"].as_str().unwrap().to_owned(), part(1));
+        let (kid, claims) = parts(&token);
         let lifetime = claims["exp"].as_u64().unwrap() - claims["iat"].as_u64().unwrap();
         let ocean = &cast.ocean;
         for _ in 0..2 {

@@ -42,6 +42,11 @@ impl Kv {
         Self { scheduler: Rc::clone(scheduler), temper: temper.clone(), keys, seen }
     }
 
+    /// Puts there what was there long before.
+    pub fn begin_with(&self, key: &str, value: String) {
+        self.keys.borrow_mut().insert(key.to_owned(), vec![Version { since: 0, value: Some(value) }]);
+    }
+
     /// Reads, as `place` sees it.
     pub async fn read(&self, place: usize, key: &str) -> Result<Option<String>, Unavailable> {
         self.scheduler.sleep(self.temper.latency(&self.scheduler)).await;

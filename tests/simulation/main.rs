@@ -16,6 +16,8 @@
 
 mod actors;
 mod choices;
+mod dpop;
+mod gateway;
 mod http;
 mod keys;
 mod kv;
@@ -26,6 +28,7 @@ mod planted;
 mod schedule;
 mod scheduler;
 mod temper;
+mod web;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};

@@ -13,13 +13,12 @@ use postern::base::time::UnixTime;
 use postern::model::id::{AccountId, GrantId};
 use postern::model::password::Algorithm;
 use postern::model::username::Username;
-use postern::protocol::account::{AccountCommand, AccountReply, LogoutTarget, Told};
+use postern::protocol::account::{AccountCommand, AccountReply};
 use postern::protocol::grant::{Command, Reply};
 use postern::protocol::signing_keys::{SigningKeysCommand, SigningKeysReply};
 use postern::store::account_object::AccountObject;
 use postern::store::accounts::Accounts;
 use postern::store::grants::Grants;
-use postern::store::logout_notices::LogoutNotices;
 use postern::store::passwords::PasswordHasher;
 use postern::store::record::Record;
 use postern::store::signing_keys_object::SigningKeysObject;
@@ -281,16 +280,26 @@ impl Inside {
 
     /// A call out of the object: what was written is durable before, and others may come in meanwhile.
     async fn out(&self, address: Address, message: Message) -> Result<Said, Unavailable> {
+        self.meanwhile(call(&self.ocean, address, message)).await
+    }
+
+    /// Waits for something outside.
+    pub async fn meanwhile<T>(&self, outside: impl Future<Output = T>) -> T {
         self.flush();
-        let said = call(&self.ocean, address, message).await;
+        let said = outside.await;
         self.rest(0).await;
         self.object.gate.open().await;
         said
     }
 }
 
-fn is_carried_out_by_saving(command: &AccountCommand) -> bool {
-    !matches!(command, AccountCommand::SignIn(_) | AccountCommand::SignUp(_))
+/// A sign-in saves twice: it is counted first, and only then there is a session.
+fn is_carried_out_by_saving(command: &AccountCommand, json: &str) -> bool {
+    match command {
+        AccountCommand::SignUp(_) => false,
+        AccountCommand::SignIn(asked) => json.contains(&asked.session.sid.0.to_string()),
+        _ => true,
+    }
 }
 
 /// Everything in memory is lost, and so are the calls under way.
@@ -352,7 +361,7 @@ impl Record for Inside {
     fn save(&self, json: &str) -> Result<(), Unavailable> {
         self.object.volatile.borrow_mut().json = Some(json.to_owned());
         if let Message::Account(command) = &self.message
-            && is_carried_out_by_saving(command)
+            && is_carried_out_by_saving(command, json)
             && !self.noted.replace(true)
         {
             self.note(Deed::Done(command.clone(), self.now()));
@@ -450,14 +459,4 @@ impl Accounts for Inside {
             _ => Err(Unavailable("not an account".into())),
         }
     }
-}
-
-#[async_trait(?Send)]
-impl LogoutNotices for Inside {
-    /// No client here wants notices.
-    async fn notify(&self, _: &LogoutTarget, _: UnixTime) -> Told {
-        Told::Heard
-    }
-
-    fn log(&self, _: &str) {}
 }

@@ -31,12 +31,15 @@ use postern::store::consents::Consents;
 use postern::store::grants::Grants;
 use postern::store::memory::{Memory, SeededEntropy};
 use postern::store::meter::Meter;
+use postern::store::proof_memory::SeenProofs;
 use postern::store::rate_limits::{RateLimit, RateLimits};
 use postern::store::signing_keys::KeyCache;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::gateway::Gateway;
 use crate::http::{Answer, Sent};
+use crate::keys::Verifier;
 use crate::kv::Kv;
 use crate::objects::{Address, Message, Objects, Said, call};
 use crate::oracle::Oracle;
@@ -66,7 +69,7 @@ pub struct Ocean {
     pub objects: Objects,
     pub oracle: Oracle,
     pub planted: Option<Planted>,
-    entropy: SeededEntropy,
+    pub entropy: SeededEntropy,
     /// Before, during and after the rotation of the root key.
     keyrings: [Keyring; 3],
     /// When each place takes the next keyring into use.
@@ -79,6 +82,12 @@ pub struct Ocean {
     /// Each place's copy of the signing keys.
     pub key_caches: Vec<KeyCache>,
     next_key: Cell<u64>,
+    /// DPoP proofs that resources have seen, by place.
+    proofs: Vec<SeenProofs>,
+    /// The client that guards the API, and exchanges what it is sent.
+    pub gateway: Gateway,
+    /// What clients verify logout tokens with.
+    pub listeners: Rc<Verifier>,
 }
 
 impl Ocean {
@@ -87,12 +96,17 @@ impl Ocean {
         let temper = Temper::draw(&scheduler);
         let root = |n: u8| format!("k{n}:{}", base64url::encode([n; 32]));
         let rings = [root(1), format!("{},{}", root(1), root(2)), format!("{},{}", root(2), root(1))];
+        let keyrings = rings.clone().map(|ring| Keyring::parse(&ring).unwrap());
+        let gateway = Gateway::new(&keyrings[1]);
+        let resources = gateway.resources();
         let (config, _) = Config::load(|name| match name {
             "ROOT_KEYS" => Some(root(1)),
             "ISSUER" => Some(ISSUER.into()),
             "ADMIN_TOKEN" => Some(ADMIN_TOKEN.into()),
             "REGISTRATION_TOKEN" => Some(REGISTRATION_TOKEN.into()),
             "SCOPES" => Some(SCOPES.into()),
+            "RESOURCES" => Some(resources.clone()),
+            "DEVICE_CODE_TTL" => Some("300".into()),
             _ => None,
         })
         .unwrap();
@@ -109,15 +123,19 @@ impl Ocean {
             .collect();
         let skews = places.map(|place| skewed(&scheduler, temper.skew, place)).collect();
         let key_caches = (0..temper.places).map(|_| KeyCache::new()).collect();
+        let kv = Kv::new(&scheduler, &temper);
+        let metadata = gateway.register(&config.catalogue, &keyrings[1]);
+        kv.begin_with(&client_key(&metadata.id), serde_json::to_string(&metadata).unwrap());
+        let proofs = (0..temper.places).map(|_| SeenProofs::new()).collect();
         Rc::new(Self {
-            kv: Kv::new(&scheduler, &temper),
+            kv,
             temper,
             config,
             objects: Objects::default(),
             oracle: Oracle::default(),
             planted,
             entropy: SeededEntropy::new(1),
-            keyrings: rings.map(|ring| Keyring::parse(&ring).unwrap()),
+            keyrings,
             deployed,
             skews,
             next_grant: Cell::new(0),
@@ -125,6 +143,9 @@ impl Ocean {
             keys: Memory::new(UnixTime::default()),
             key_caches,
             next_key: Cell::new(0),
+            proofs,
+            gateway,
+            listeners: Rc::default(),
             scheduler,
         })
     }
@@ -190,8 +211,7 @@ impl Ocean {
 
     /// Answers a request as the Worker does, and shows the answer to the oracles.
     async fn serve(self: &Rc<Self>, place: usize, sent: Sent) -> Answer {
-        let reach =
-            Reach { ocean: Rc::clone(self), place, meter: Meter::default(), disturbed: Cell::new(false) };
+        let reach = Reach::new(self, place);
         let (path, query) = sent.target.split_once('?').unwrap_or((&sent.target, ""));
         let request = Request {
             method: sent.method.into(),
@@ -215,7 +235,7 @@ impl Ocean {
             signing_keys: &reach,
             signatures: &self.keys,
             web: &self.keys,
-            proofs: &self.keys.proofs,
+            proofs: &self.proofs[place],
             gives_nonce: Cell::default(),
         };
         let began = self.scheduler.now();
@@ -262,6 +282,11 @@ pub struct Reach {
 }
 
 impl Reach {
+    /// From a place.
+    pub fn new(ocean: &Rc<Ocean>, place: usize) -> Self {
+        Self { ocean: Rc::clone(ocean), place, meter: Meter::default(), disturbed: Cell::new(false) }
+    }
+
     pub fn note<T>(&self, result: Result<T, Unavailable>) -> Result<T, Unavailable> {
         self.disturbed.set(self.disturbed.get() || result.is_err());
         result
@@ -364,7 +389,12 @@ impl Grants for Reach {
     }
 
     fn named(&self, name: &str) -> Result<GrantId, Unavailable> {
-        Ok(GrantId(Opaque(sha256(name))))
+        let id = GrantId(Opaque(sha256(name)));
+        if !self.ocean.oracle.has_name(id) {
+            let n = self.ocean.next_grant.replace(self.ocean.next_grant.get() + 1);
+            self.ocean.oracle.name_grant(id, n);
+        }
+        Ok(id)
     }
 
     async fn send(&self, grant: GrantId, command: Command) -> Result<Reply, Unavailable> {

@@ -35,10 +35,12 @@ pub enum Planted {
     AnyVerifier,
     /// Every request looks a client up twice.
     OverBudget,
+    /// A client that did not listen counts as told.
+    NoticesNotRetried,
 }
 
 /// All of them.
-pub const ALL: [Planted; 12] = [
+pub const ALL: [Planted; 13] = [
     Planted::GetThenPut,
     Planted::NoReplayCheck,
     Planted::EndlessWindow,
@@ -51,6 +53,7 @@ pub const ALL: [Planted; 12] = [
     Planted::AnyClient,
     Planted::AnyVerifier,
     Planted::OverBudget,
+    Planted::NoticesNotRetried,
 ];
 
 impl Planted {

@@ -34,6 +34,8 @@ pub struct Temper {
     pub skew: u32,
     /// Requests that meet an isolate without a copy of the signing keys.
     pub isolates_restart: u32,
+    /// Notices that clients do not take, or whose answers get lost.
+    pub notices_fail: u32,
     /// Whether the root key is rotated meanwhile.
     pub keys_rotate: bool,
 }
@@ -57,6 +59,7 @@ impl Temper {
             slow: pick(4),
             skew: [0, 0, 500, 2500][pick(4) as usize],
             isolates_restart: rate([0, 50, 200, 500]),
+            notices_fail: rate([0, 100, 500, 900]),
             keys_rotate: pick(4) == 3,
         }
     }

@@ -5,13 +5,16 @@ use serde::{Deserialize, Serialize};
 use crate::base::time::{Seconds, UnixTime};
 use crate::model::id::{AccountId, SubjectId};
 use crate::protocol::grant::bound::{check_unseen, remember};
-use crate::protocol::grant::command::{Answer, Ask, DeviceRequest, Poll};
+use crate::protocol::grant::command::{Allowed, Answer, Ask, DeviceRequest, Poll};
 use crate::protocol::grant::{
     Command, Family, Grant, GrantRefusal, Once, Reply, Revoked, Revoker, Terms, Transition,
 };
 
 /// RFC 8628 §3.5: `slow_down` means five seconds more, "for this and all subsequent requests".
 const SLOWER: Seconds = Seconds(5);
+/// How much longer the record is kept once it was allowed: an account that hears of it late, after the device's time is
+/// up, still hears from it that it is over.
+const LISTED_WITHIN: Seconds = Seconds::minutes(5);
 
 /// A device authorization, from its request to the owner's answer and the poll that hears of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +34,8 @@ pub struct AwaitingOwner {
 #[serde(rename_all = "snake_case")]
 enum OwnersAnswer {
     None,
+    /// The account has yet to list it.
+    Chosen(Box<Terms>),
     Allowed(Box<Terms>),
     Denied,
 }
@@ -64,13 +69,16 @@ impl Answer {
 
 impl AwaitingOwner {
     pub(super) fn ends_at(&self) -> UnixTime {
-        self.expires_at
+        match self.terms() {
+            Some(_) => self.expires_at.plus(LISTED_WITHIN),
+            None => self.expires_at,
+        }
     }
 
-    /// What was allowed, and has not been fetched.
+    /// What was allowed, and has not been fetched; listed or not, the account hears when it is over.
     pub(super) fn terms(&self) -> Option<&Terms> {
         match &self.answer {
-            OwnersAnswer::Allowed(terms) => Some(terms),
+            OwnersAnswer::Chosen(terms) | OwnersAnswer::Allowed(terms) => Some(terms),
             OwnersAnswer::None | OwnersAnswer::Denied => None,
         }
     }
@@ -82,10 +90,11 @@ impl AwaitingOwner {
             }
             Command::Look => self.look(now),
             Command::Answer(answer) => self.answer(answer, now),
+            Command::Listed(answer) => self.listed(answer, now),
             Command::Poll(poll) => self.poll(poll, now),
             Command::Revoke(Revoker::Owner) => {
                 let listed_by = self.terms().and_then(Terms::listed_by);
-                let until = self.expires_at.max(now);
+                let until = self.ends_at().max(now);
                 Transition::to(Grant::Revoked(Revoked { until, listed_by }), Reply::Revoked)
             }
             // There is no token yet to bring.
@@ -100,40 +109,74 @@ impl AwaitingOwner {
     fn look(self, now: UnixTime) -> Transition {
         match self.answer {
             _ if now >= self.expires_at => Transition::refuse(GrantRefusal::DeviceCodeExpired),
-            OwnersAnswer::None => Transition::stay(Reply::Waiting(self.request)),
+            OwnersAnswer::None | OwnersAnswer::Chosen(_) => Transition::stay(Reply::Waiting(self.request)),
             OwnersAnswer::Allowed(_) => Transition::refuse(GrantRefusal::AlreadyAnswered),
             OwnersAnswer::Denied => Transition::refuse(GrantRefusal::DeviceDenied),
         }
     }
 
-    /// The first answer counts, whoever of those that were shown the code gives it.
+    /// The first answer counts, whoever of those that were shown the code gives it. Until their account lists it, they may
+    /// give it again, in a new session too: the Worker that was to ask the account may have come to an end.
     fn answer(self, answer: Answer, now: UnixTime) -> Transition {
-        let refusal = match self.answer {
-            OwnersAnswer::Allowed(_) => Some(GrantRefusal::AnsweredByOther),
-            OwnersAnswer::Denied => Some(GrantRefusal::DeviceDenied),
-            OwnersAnswer::None if answer.id != self.request.id || now >= self.expires_at => {
-                Some(GrantRefusal::DeviceCodeExpired)
+        let late = answer.id != self.request.id || now >= self.expires_at;
+        let next = match (&self.answer, &answer.allowed) {
+            (OwnersAnswer::Denied, _) => Err(GrantRefusal::DeviceDenied),
+            (OwnersAnswer::None | OwnersAnswer::Chosen(_), _) if late => Err(GrantRefusal::DeviceCodeExpired),
+            (OwnersAnswer::None, None) => Ok(OwnersAnswer::Denied),
+            (OwnersAnswer::None, Some(allowed)) => {
+                Ok(OwnersAnswer::Chosen(Box::new(self.allowed(allowed, &answer))))
             }
-            OwnersAnswer::None => None,
+            (OwnersAnswer::Chosen(chosen), Some(allowed)) => {
+                let terms = self.allowed(allowed, &answer);
+                let again = Terms { owner: terms.owner, ..(**chosen).clone() } == terms
+                    && terms.listed_by() == chosen.listed_by();
+                if again {
+                    Ok(OwnersAnswer::Chosen(Box::new(terms)))
+                } else {
+                    Err(GrantRefusal::AnsweredByOther)
+                }
+            }
+            (OwnersAnswer::Chosen(_), None) | (OwnersAnswer::Allowed(_), _) => {
+                Err(GrantRefusal::AnsweredByOther)
+            }
         };
-        if let Some(refusal) = refusal {
-            return answer.refused(self.terms().and_then(Terms::listed_by), refusal);
+        match next {
+            Ok(answer) => Transition::to(Grant::AwaitingOwner(Self { answer, ..self }), Reply::Answered),
+            Err(refusal) => answer.refused(self.terms().and_then(Terms::listed_by), refusal),
         }
-        let answer = match answer.allowed {
-            None => OwnersAnswer::Denied,
-            // What the client may do is what it asked for, at the most.
-            Some(allowed) => OwnersAnswer::Allowed(Box::new(Terms {
-                client_id: self.request.client_id.clone(),
-                subject: allowed.subject,
-                owner: Some(answer.owner),
-                scope: allowed.scope.and(&self.request.scope),
-                audience: self.request.audience.clone(),
-                nonce: None,
-                id_token_claims: Vec::new(),
-                jkt: None,
-            })),
+    }
+
+    /// The second half of an answer that allows something.
+    fn listed(self, answer: Answer, now: UnixTime) -> Transition {
+        let said = answer.allowed.as_ref().map(|allowed| self.allowed(allowed, &answer));
+        let same = answer.id == self.request.id && said.as_ref() == self.terms();
+        let listed_by = self.terms().and_then(Terms::listed_by);
+        let refusal = match self.answer {
+            OwnersAnswer::Allowed(_) if same => return Transition::stay(Reply::Answered),
+            OwnersAnswer::Chosen(terms) if same && now < self.expires_at => {
+                let answer = OwnersAnswer::Allowed(terms);
+                return Transition::to(Grant::AwaitingOwner(Self { answer, ..self }), Reply::Answered);
+            }
+            OwnersAnswer::Chosen(_) if same => return Transition::refuse(GrantRefusal::DeviceCodeExpired),
+            OwnersAnswer::None => GrantRefusal::DeviceCodeExpired,
+            OwnersAnswer::Denied => GrantRefusal::DeviceDenied,
+            OwnersAnswer::Chosen(_) | OwnersAnswer::Allowed(_) => GrantRefusal::AnsweredByOther,
         };
-        Transition::to(Grant::AwaitingOwner(Self { answer, ..self }), Reply::Answered)
+        answer.refused(listed_by, refusal)
+    }
+
+    /// What the client may do is what it asked for, at the most.
+    fn allowed(&self, allowed: &Allowed, answer: &Answer) -> Terms {
+        Terms {
+            client_id: self.request.client_id.clone(),
+            subject: allowed.subject.clone(),
+            owner: Some(answer.owner),
+            scope: allowed.scope.and(&self.request.scope),
+            audience: self.request.audience.clone(),
+            nonce: None,
+            id_token_claims: Vec::new(),
+            jkt: None,
+        }
     }
 
     /// RFC 8628 §3.5. What is not the device's own fault leaves the state as it was.
@@ -159,7 +202,7 @@ impl AwaitingOwner {
                 let issued = family.issued(None);
                 Transition::to(Grant::Family(family), Reply::Issued(issued))
             }
-            OwnersAnswer::None => {
+            OwnersAnswer::None | OwnersAnswer::Chosen(_) => {
                 let early = self.polled_at.is_some_and(|at| now < at.plus(self.interval));
                 self.polled_at = Some(now);
                 remember(&mut self.seen, &poll.family.proven.once, now);

@@ -34,8 +34,10 @@ pub enum Command {
     Ask(Ask),
     /// Somebody typed the user code: say what it is about.
     Look,
-    /// The owner answers the device (RFC 8628 §3.3).
+    /// The owner answers the device (RFC 8628 §3.3). What is allowed waits for the account to list it.
     Answer(Answer),
+    /// The owner's account lists what that answer allowed: the device may have it.
+    Listed(Answer),
     /// The device comes for the answer (RFC 8628 §3.4).
     Poll(Poll),
 }

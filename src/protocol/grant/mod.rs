@@ -167,7 +167,9 @@ pub fn apply(grant: Option<Grant>, command: Command, now: UnixTime) -> Transitio
         }
         (None, Command::Ask(ask)) => Transition::to(Grant::AwaitingOwner(ask.at(now)), Reply::Created),
         // Only what was issued here is asked about: its time is up, and the record has gone.
-        (None, Command::Poll(_) | Command::Answer(_)) => Transition::refuse(GrantRefusal::DeviceCodeExpired),
+        (None, Command::Poll(_) | Command::Answer(_) | Command::Listed(_)) => {
+            Transition::refuse(GrantRefusal::DeviceCodeExpired)
+        }
         (None, _) => Transition::refuse(GrantRefusal::Unknown),
         (Some(_), Command::Create(_) | Command::Issue(_) | Command::Ask(_)) => {
             Transition::refuse(GrantRefusal::AlreadyCreated)
@@ -192,7 +194,7 @@ pub fn apply(grant: Option<Grant>, command: Command, now: UnixTime) -> Transitio
         (Some(Grant::Family(family)), Command::Inspect) => family.inspect(now),
         (Some(Grant::Family(family)), Command::Poll(poll)) => family.polled(&poll),
         (Some(Grant::Family(_)), Command::Look) => Transition::refuse(GrantRefusal::AlreadyAnswered),
-        (Some(grant), Command::Answer(answer)) => {
+        (Some(grant), Command::Answer(answer) | Command::Listed(answer)) => {
             answer.refused(grant.listed_by(), GrantRefusal::AnsweredByOther)
         }
         (Some(Grant::Revoked(_)), Command::Revoke(_)) => Transition::stay(Reply::Revoked),

@@ -8,11 +8,14 @@ use base64::Engine;
 use postern::base::base64url;
 use postern::base::digest::sha256;
 use postern::base::form::encode_pairs;
+use postern::jose::jwk::Jwk;
 use postern::model::id::GrantId;
 use postern::model::refresh_token::RefreshToken;
 use serde_json::json;
 
 use crate::actors::Cast;
+use crate::dpop;
+use crate::gateway::EXCHANGE;
 use crate::http::{Answer, Sent};
 use crate::keys::Verifier;
 use crate::ocean::{ADMIN_TOKEN, REGISTRATION_TOKEN};
@@ -37,6 +40,14 @@ pub struct App {
     pub gone: Cell<bool>,
     /// What it verifies ID tokens with.
     verifier: Rc<Verifier>,
+    /// The key it shows with each request (RFC 9449).
+    key: Option<Jwk>,
+    /// Whether it exchanges tokens (RFC 8693).
+    pub exchanges: bool,
+    /// Where browsers go after a sign-out it asked for.
+    pub after_logout: Option<&'static str>,
+    /// The last ID token it got.
+    pub id_token: RefCell<Option<String>>,
 }
 
 /// The store that the agents of one family share.
@@ -59,27 +70,38 @@ pub async fn registers(cast: Rc<Cast>, n: u32) {
         _ => ("client_secret_basic", "https://agents.example/cb", false, 10),
     };
     let keep = method != "none" && cast.pick(4) == 3;
-    let document = json!({
+    let exchanges = stored && cast.pick(3) > 0;
+    let key = (shape == 1 || stored).then(|| cast.pick(3)).filter(|n| *n == 2).map(|_| dpop::key(n.into()));
+    let listens = shape != 3 && cast.pick(2) == 1;
+    let mut document = json!({
         "client_name": format!("App {n}"), "redirect_uris": [redirect_uri], "token_endpoint_auth_method": method,
         "grant_types": ["authorization_code", "refresh_token"],
         "refresh_tokens": if keep { "keep" } else { "rotate" },
     });
+    if exchanges {
+        document["grant_types"].as_array_mut().unwrap().push(EXCHANGE.into());
+    }
+    if listens {
+        document["backchannel_logout_uri"] = redirect_uri.replace("/cb", "/out").into();
+    }
+    let after_logout = (shape == 0 || shape == 1).then_some("https://spa.example/bye");
+    if let Some(uri) = after_logout {
+        document["post_logout_redirect_uris"] = json!([uri]);
+    }
     let place = cast.pick(3) as usize;
     for _ in 0..5 {
         let sent = Sent::json("POST", "/register", &document).once();
         let sent = if stored { sent.bearer(REGISTRATION_TOKEN) } else { sent };
         let Some(answer) = cast.ocean.send(place, sent).await else { continue };
         let (Some(id), 201) = (answer.text("client_id"), answer.status) else { continue };
+        if listens {
+            cast.ocean.oracle.listens(&id);
+        }
+        let app = App { key, exchanges, after_logout, ..App::new(id, place, redirect_uri, agents) };
         let app = App {
-            id,
             secret: RefCell::new(answer.text("client_secret")),
-            redirect_uri,
             management: answer.text("registration_access_token"),
-            agents,
-            place,
-            held: RefCell::default(),
-            gone: Cell::new(false),
-            verifier: Rc::default(),
+            ..app
         };
         cast.apps.borrow_mut().push(Rc::new(app));
         return;
@@ -87,6 +109,33 @@ pub async fn registers(cast: Rc<Cast>, n: u32) {
 }
 
 impl App {
+    /// A public one, which no operator knows.
+    pub fn new(id: String, place: usize, redirect_uri: &'static str, agents: u32) -> Self {
+        Self {
+            id,
+            secret: RefCell::default(),
+            redirect_uri,
+            management: None,
+            agents,
+            place,
+            held: RefCell::default(),
+            gone: Cell::new(false),
+            verifier: Rc::default(),
+            key: None,
+            exchanges: false,
+            after_logout: None,
+            id_token: RefCell::default(),
+        }
+    }
+
+    /// A request of its own to the token endpoint: with a fresh proof, if it has a key.
+    pub fn proven(&self, cast: &Cast, sent: Sent) -> Sent {
+        match &self.key {
+            Some(key) => dpop::proven(cast, key, sent, None),
+            None => sent,
+        }
+    }
+
     /// A link to the authorization endpoint, and the verifier that goes with it.
     pub fn link(&self, cast: &Cast) -> (String, String) {
         let verifier = base64url::encode(sha256(cast.unique().to_be_bytes()));
@@ -127,13 +176,14 @@ impl App {
     /// Exchanges a code, and puts its agents to work. False when there are no tokens: the owner has to start again.
     pub async fn redeems(self: &Rc<Self>, cast: &Rc<Cast>, code: &str, verifier: &str) -> bool {
         for _ in 0..=cast.pick(3) {
-            let answer = cast.ocean.send(self.place, self.redemption(code, verifier)).await;
+            let answer =
+                cast.ocean.send(self.place, self.proven(cast, self.redemption(code, verifier))).await;
             match answer {
                 Some(answer) if answer.status == 200 => {
                     self.holds(cast, &answer);
                     return true;
                 }
-                Some(answer) if answer.status != 503 => return false,
+                Some(answer) if !is_to_be_tried_again(&answer) => return false,
                 _ => cast.ocean.scheduler.sleep(1000).await,
             }
         }
@@ -157,7 +207,7 @@ impl App {
         self.sent("/token", &pairs)
     }
 
-    fn holds(self: &Rc<Self>, cast: &Rc<Cast>, answer: &Answer) {
+    pub fn holds(self: &Rc<Self>, cast: &Rc<Cast>, answer: &Answer) {
         self.verifies(cast, answer);
         let Some(refresh) = answer.text("refresh_token") else { return };
         let access = answer.text("access_token").unwrap();
@@ -182,6 +232,8 @@ impl App {
 
     fn verifies(&self, cast: &Rc<Cast>, answer: &Answer) {
         if let Some(token) = answer.text("id_token") {
+            self.id_token.replace(Some(token.clone()));
+            cast.leaks.id_tokens.borrow_mut().push(token.clone());
             let (verifier, place) = (Rc::clone(&self.verifier), self.place);
             cast.begin(verifier.verifies(Rc::clone(cast), place, token));
         }
@@ -248,12 +300,17 @@ fn expiry(cast: &Cast, answer: &Answer) -> Time {
     cast.now() + answer.json()["expires_in"].as_u64().unwrap_or_default() * 1000
 }
 
+/// Nothing is wrong with the request: somebody on the way may have sent its proof before it.
+fn is_to_be_tried_again(answer: &Answer) -> bool {
+    answer.status == 503 || answer.text("error").as_deref() == Some("invalid_dpop_proof")
+}
+
 /// One of those who share a store.
-struct Agent {
-    app: Rc<App>,
-    cast: Rc<Cast>,
+pub struct Agent {
+    pub app: Rc<App>,
+    pub cast: Rc<Cast>,
     held: Rc<Held>,
-    place: usize,
+    pub place: usize,
 }
 
 impl Agent {
@@ -267,6 +324,7 @@ impl Agent {
                 1..=4 => self.cast.waits().await,
                 5..=8 => self.calls_the_resource().await,
                 9 => self.refreshes().await,
+                10 if self.app.exchanges && self.cast.pick(3) > 0 => self.exchanges().await,
                 10 => self.introspects().await,
                 _ if self.cast.pick(4) == 3 => return self.revokes().await,
                 _ => {
@@ -283,10 +341,26 @@ impl Agent {
         }
         let target = ["/demo/whoami", "/demo/calendar"][self.cast.pick(2) as usize];
         let token = self.held.access.borrow().clone();
-        let answer = self.cast.ocean.send(self.place, Sent::get(target).bearer(&token)).await;
+        let answer = self.cast.ocean.send(self.place, self.opens(target, &token)).await;
         if answer.is_some_and(|answer| answer.status == 401) && *self.held.access.borrow() == token {
             self.refreshes().await;
         }
+    }
+
+    /// A request to a resource with a token, and with a proof for it where it is bound to the app's key.
+    pub fn opens(&self, target: &str, token: &str) -> Sent {
+        match &self.app.key {
+            Some(key) => {
+                let sent = Sent::get(target).with("authorization", &format!("DPoP {token}"));
+                dpop::proven(&self.cast, key, sent, Some(token))
+            }
+            None => Sent::get(target).bearer(token),
+        }
+    }
+
+    /// The access token of the store.
+    pub fn access_token(&self) -> String {
+        self.held.access.borrow().clone()
     }
 
     async fn introspects(&self) {
@@ -310,10 +384,14 @@ impl Agent {
                 self.cast.ocean.oracle.excuse(self.held.grant);
                 return;
             }
-            let answer = self.cast.ocean.send(self.place, self.app.refreshing(&token, scope)).await;
+            let sent = self.app.proven(&self.cast, self.app.refreshing(&token, scope));
+            if sent.headers.contains_key("dpop") && self.cast.pick(4) == 3 {
+                self.cast.leaks.proven.borrow_mut().push(sent.clone());
+            }
+            let answer = self.cast.ocean.send(self.place, sent).await;
             match answer {
                 Some(answer) if answer.status == 200 => return self.keeps(&token, &answer),
-                Some(answer) if answer.status != 503 => {
+                Some(answer) if !is_to_be_tried_again(&answer) => {
                     self.held.lost.set(true);
                     if answer.text("error").as_deref() == Some("invalid_grant") {
                         self.cast.ocean.oracle.logged_out(&self.cast.ocean, self.held.grant);

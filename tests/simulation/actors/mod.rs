@@ -2,6 +2,8 @@
 
 mod app;
 mod browser;
+mod device;
+mod exchange;
 mod operator;
 mod owner;
 mod thief;
@@ -9,10 +11,12 @@ mod thief;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use crate::http::Sent;
 use crate::ocean::Ocean;
 use crate::scheduler::Time;
 
-pub use app::App;
+pub use app::{App, basic};
+pub use device::DEVICE_CODE;
 
 /// The app it was for, the code, and the verifier where that leaked too.
 type LeakedCode = (Rc<App>, String, Option<String>);
@@ -24,6 +28,16 @@ pub struct Leaks {
     codes: RefCell<Vec<LeakedCode>>,
     /// Refresh tokens.
     refresh_tokens: RefCell<Vec<(Rc<App>, String)>>,
+    /// Requests with a proof of the client's key, whole.
+    proven: RefCell<Vec<Sent>>,
+    /// Access tokens that were exchanged.
+    exchanged: RefCell<Vec<String>>,
+    /// ID tokens.
+    id_tokens: RefCell<Vec<String>>,
+    /// User codes, as screens show them.
+    user_codes: RefCell<Vec<String>>,
+    /// Device codes.
+    device_codes: RefCell<Vec<(Rc<App>, String)>>,
     /// Cookies of browsers.
     cookies: RefCell<Vec<String>>,
 }
@@ -32,6 +46,8 @@ pub struct Leaks {
 pub struct Cast {
     pub ocean: Rc<Ocean>,
     pub apps: RefCell<Vec<Rc<App>>>,
+    /// Owners who have signed up.
+    owners: RefCell<Vec<Rc<owner::Owner>>>,
     pub leaks: Leaks,
     next_actor: Cell<usize>,
     next_secret: Cell<u64>,
@@ -43,6 +59,7 @@ impl Cast {
         Rc::new(Self {
             ocean: Rc::clone(ocean),
             apps: RefCell::default(),
+            owners: RefCell::default(),
             leaks: Leaks::default(),
             next_actor: Cell::new(1),
             next_secret: Cell::new(0),
@@ -56,6 +73,7 @@ impl Cast {
         let owners = 1 + scheduler.pick(2);
         let thieves = scheduler.pick(3);
         let operators = scheduler.pick(2);
+        let devices = scheduler.pick(4).saturating_sub(1);
         for n in 0..apps {
             let cast = Rc::clone(self);
             self.begin(async move { app::registers(cast, n).await });
@@ -63,6 +81,10 @@ impl Cast {
         for n in 0..owners {
             let cast = Rc::clone(self);
             self.begin(async move { owner::lives(cast, n).await });
+        }
+        for n in 0..devices {
+            let cast = Rc::clone(self);
+            self.begin(async move { device::stands_there(cast, n).await });
         }
         for _ in 0..thieves {
             let cast = Rc::clone(self);
@@ -103,7 +125,7 @@ impl Cast {
     }
 
     /// A number that nobody else has.
-    fn unique(&self) -> u64 {
+    pub fn unique(&self) -> u64 {
         let n = self.next_secret.get();
         self.next_secret.set(n + 1);
         n

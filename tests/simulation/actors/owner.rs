@@ -2,17 +2,19 @@
 
 use std::rc::Rc;
 
+use postern::base::form::encode_pairs;
 use postern::model::scope::Scope;
 use postern::protocol::authorization::ConsentForm;
+use postern::protocol::device_form::DeviceForm;
 
 use crate::actors::browser::Browser;
 use crate::actors::{App, Cast};
-use crate::http::{Answer, fields};
+use crate::http::{Answer, Sent, fields};
 use crate::oracle::Click;
 
 const PASSWORD: &str = "correct horse battery";
 
-struct Owner {
+pub struct Owner {
     cast: Rc<Cast>,
     username: String,
     browsers: Vec<Browser>,
@@ -23,17 +25,19 @@ pub async fn lives(cast: Rc<Cast>, n: u32) {
     // Two owners may want the same name.
     let username = if cast.pick(8) == 7 { "alice".to_owned() } else { format!("owner{n}") };
     let browsers = (0..2).map(|at| Browser::new(&cast, n as usize + at)).collect();
-    let owner = Owner { cast: Rc::clone(&cast), username, browsers };
+    let owner = Rc::new(Owner { cast: Rc::clone(&cast), username, browsers });
     cast.ocean.scheduler.sleep(1000).await;
     if !owner.signs_up().await {
         return;
     }
+    cast.owners.borrow_mut().push(Rc::clone(&owner));
     for _ in 0..cast.pick(14) {
         let browser = &owner.browsers[cast.pick(2) as usize];
         match cast.pick(16) {
             0 => cast.waits().await,
             1..=8 => owner.uses_an_app(browser).await,
             9 | 10 => owner.removes_access(browser).await,
+            11 if cast.pick(2) == 1 => owner.signs_out_for_an_app(browser).await,
             11 => owner.signs_out(browser).await,
             12 => drop(browser.open("/account").await),
             13 => cast.leaks.cookies.borrow_mut().push(browser.cookies()),
@@ -120,9 +124,9 @@ impl Owner {
             return browser.submit(page, "/consent", &[("decision", "deny")]).await;
         }
         let required = asked.and(&catalogue.required());
-        let click =
-            Click { ticked: Scope::from_tokens(ticked.iter().map(String::as_str)).or(&required), asked };
-        self.cast.ocean.oracle.clicks(form.grant, click);
+        let ticked_or_required = Scope::from_tokens(ticked.iter().map(String::as_str)).or(&required);
+        let click = Click { ticked: ticked_or_required, asked, lasts: true };
+        self.cast.ocean.oracle.clicks(form.grant, form.sub, click);
         let mut set = vec![("decision", "allow")];
         set.extend(ticked.iter().map(|scope| ("scope", scope.as_str())));
         match browser.submit(page, "/consent", &set).await {
@@ -150,7 +154,89 @@ impl Owner {
             self.cast.leaks.cookies.borrow_mut().push(browser.cookies());
         }
         if let Some(page) = browser.open("/signout").await {
+            self.cast.ocean.oracle.leaves(&self.cast.ocean, &browser.cookies());
             drop(browser.submit(&page, "/signout", &[]).await);
+        }
+    }
+
+    /// A link of an app that ends its session here as well (RP-Initiated Logout §2).
+    async fn signs_out_for_an_app(&self, browser: &Browser) {
+        let Some(app) = self.cast.some_app() else { return };
+        let hint = app.id_token.borrow().clone().filter(|_| self.cast.pick(3) > 0);
+        let mut pairs = vec![("client_id", app.id.as_str()), ("state", "s")];
+        pairs.extend(hint.as_deref().map(|hint| ("id_token_hint", hint)));
+        pairs.extend(app.after_logout.map(|uri| ("post_logout_redirect_uri", uri)));
+        self.cast.ocean.oracle.leaves(&self.cast.ocean, &browser.cookies());
+        let page = match self.cast.pick(2) {
+            0 => browser.open(&format!("/logout?{}", encode_pairs(pairs))).await,
+            // By a form of the app: cookies that are Lax stay behind.
+            _ => match self.cast.ocean.send(browser.place, Sent::form("/logout", pairs)).await {
+                Some(answer) => match answer.to_page() {
+                    Some(next) => browser.open(next).await,
+                    None => None,
+                },
+                None => None,
+            },
+        };
+        let Some(page) = page else { return };
+        if fields(&page.body, "/logout/confirm").is_some() {
+            drop(browser.submit(&page, "/logout/confirm", &[("logout", "yes")]).await);
+        }
+    }
+
+    /// Types the code that a device shows, and answers.
+    pub async fn answers_a_device(&self, user_code: &str) {
+        let browser = &self.browsers[self.cast.pick(2) as usize];
+        let Some(mut page) = browser.open(&format!("/device?user_code={user_code}")).await else { return };
+        for _ in 0..4 {
+            match browser.submit(&page, "/device", &[("user_code", user_code)]).await {
+                Some(answer) if fields(&answer.body, "/device/confirm").is_some() => {
+                    return self.confirms(browser, &answer).await;
+                }
+                Some(answer) => match answer.to_page() {
+                    Some(next) => match self.signs_in(browser, next).await {
+                        Some(next) => page = next,
+                        None => return,
+                    },
+                    None if answer.status == 503 => {}
+                    None => return,
+                },
+                None => {}
+            }
+            self.cast.ocean.scheduler.sleep(2000).await;
+        }
+    }
+
+    async fn confirms(&self, browser: &Browser, page: &Answer) {
+        let ocean = &self.cast.ocean;
+        let shown = fields(&page.body, "/device/confirm").unwrap();
+        let sealed = &shown.iter().find(|(name, _)| name == "device").unwrap().1;
+        let Some(form) = DeviceForm::open(ocean.keyring(), sealed, ocean.clock(-10_000)) else { return };
+        let ticked: Vec<_> =
+            shown.iter().filter(|(name, _)| name == "scope").map(|(_, v)| v.as_str()).collect();
+        let ticked: Vec<_> = ticked.into_iter().filter(|_| self.cast.pick(4) != 3).collect();
+        if self.cast.pick(10) == 9 {
+            self.cast.waits().await;
+        }
+        let mut set = vec![("decision", "deny")];
+        if self.cast.pick(6) != 5 {
+            let asked = form.request.scope.clone();
+            let required = asked.and(&ocean.config.catalogue.required());
+            let click = Click {
+                ticked: Scope::from_tokens(ticked.iter().copied()).or(&required),
+                asked,
+                lasts: false,
+            };
+            ocean.oracle.clicks(form.grant, form.sub, click);
+            set = vec![("decision", "allow")];
+            set.extend(ticked.iter().map(|scope| ("scope", *scope)));
+        }
+        for _ in 0..3 {
+            // Nothing came back, or nothing good: the button is pressed again.
+            if browser.submit(page, "/device/confirm", &set).await.is_some_and(|answer| answer.status != 503)
+            {
+                return;
+            }
         }
     }
 }

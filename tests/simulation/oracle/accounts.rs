@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use postern::base::time::{Seconds, UnixTime};
-use postern::model::client_id::ClientHash;
+use postern::model::client_id::{ClientHash, ClientId};
 use postern::model::id::{AccountId, GrantId, SessionId, SubjectId};
 use postern::model::scope::Scope;
 use postern::model::session;
-use postern::protocol::account::{AccountCommand, AccountReply, Basis, Signed};
+use postern::protocol::account::{AccountCommand, AccountReply, Basis, SignIn, Signed};
+use postern::protocol::oidc::session_of;
 
 /// Clocks may differ by this at the end of a session.
 const SLACK: Seconds = Seconds::minutes(10);
@@ -16,6 +17,8 @@ const SLACK: Seconds = Seconds::minutes(10);
 #[derive(Clone, Debug)]
 pub struct Click {
     pub asked: Scope,
+    /// Whether it is remembered for other requests.
+    pub lasts: bool,
     pub ticked: Scope,
 }
 
@@ -23,7 +26,7 @@ pub struct Click {
 #[derive(Default)]
 pub struct AccountsTruth {
     /// What persons pressed, by the grant that their form would create.
-    pub clicks: BTreeMap<GrantId, Click>,
+    pub clicks: BTreeMap<(GrantId, SubjectId), Vec<Click>>,
     /// Grants that accounts approved, and for what.
     pub approved: BTreeMap<GrantId, Scope>,
     /// Grants that accounts removed.
@@ -33,22 +36,30 @@ pub struct AccountsTruth {
     /// What may be granted in silence.
     standing: BTreeMap<(SubjectId, ClientHash), Scope>,
     grants: BTreeMap<(SubjectId, ClientHash), Vec<GrantId>>,
+    /// Sessions that somebody asked to end who has their cookie.
+    pub leaving: BTreeSet<SessionId>,
 }
 
 struct SessionTruth {
     sub: SubjectId,
     since: UnixTime,
     ended: bool,
+    /// The session in which it goes on, where its owner signed in again in the same browser.
+    goes_on_in: Option<SessionId>,
 }
 
 impl AccountsTruth {
     /// An account carried out a command.
-    pub fn done(&mut self, command: &AccountCommand, at: UnixTime) -> Result<(), String> {
+    pub fn done(&mut self, account: AccountId, command: &AccountCommand, at: UnixTime) -> Result<(), String> {
         match command {
             AccountCommand::SignOut(by) => {
                 self.end(by.sid);
-                Ok(())
+                match self.leaving.contains(&by.sid) {
+                    true => Ok(()),
+                    false => Err("somebody else ended a session".into()),
+                }
             }
+            AccountCommand::SignIn(asked) => self.signed_in(account, asked),
             AccountCommand::Approve(by, approval) => {
                 self.lives(*by, at)?;
                 let (grant, scope) = (approval.grant.grant, &approval.grant.scope);
@@ -56,11 +67,16 @@ impl AccountsTruth {
                 let standing = self.standing.entry(key.clone()).or_default();
                 match approval.basis {
                     Basis::Asked => {
-                        let click = self.clicks.get(&grant).ok_or("approved, and nobody was asked")?;
-                        if !scope.is_within(&click.ticked) {
-                            return Err(format!("{scope:?} was approved of {:?}", click.ticked));
+                        let clicks =
+                            self.clicks.get(&(grant, by.sub)).ok_or("approved, and nobody was asked")?;
+                        // A device may have been answered in two browsers.
+                        let click = clicks.iter().rev().find(|click| scope.is_within(&click.ticked));
+                        let Some(click) = click else {
+                            return Err(format!("{scope:?} was approved of {clicks:?}"));
+                        };
+                        if click.lasts {
+                            *standing = standing.without(&click.asked).or(scope);
                         }
-                        *standing = standing.without(&click.asked).or(scope);
                     }
                     Basis::Remembered(_) if !scope.is_within(standing) => {
                         return Err(format!("{scope:?} was granted in silence, where {standing:?} stood"));
@@ -100,20 +116,6 @@ impl AccountsTruth {
                 self.begin(new.session.sid, *sub, new.session.auth_time);
                 Ok(())
             }
-            (AccountCommand::SignIn(asked), AccountReply::SignedIn { sub, .. }) => {
-                let right = self
-                    .owners
-                    .get(&account)
-                    .is_some_and(|(s, password)| s == sub && password == asked.password.expose());
-                if !right {
-                    return Err("signed in with a wrong password".into());
-                }
-                if let Some(session) = asked.session.replaces.and_then(|sid| self.sessions.get_mut(&sid)) {
-                    session.ended |= session.sub == *sub;
-                }
-                self.begin(asked.session.sid, *sub, asked.session.auth_time);
-                Ok(())
-            }
             (AccountCommand::SignUp(_) | AccountCommand::SignIn(_) | AccountCommand::ForgetGrant(..), _) => {
                 Ok(())
             }
@@ -131,8 +133,39 @@ impl AccountsTruth {
         }
     }
 
+    /// By a password that is the owner's; and the session that the browser had before is over.
+    fn signed_in(&mut self, account: AccountId, asked: &SignIn) -> Result<(), String> {
+        let owner = self.owners.get(&account).filter(|(_, password)| password == asked.password.expose());
+        let (sub, _) = owner.ok_or("signed in with a wrong password")?;
+        let sub = *sub;
+        if let Some(session) = asked.session.replaces.and_then(|sid| self.sessions.get_mut(&sid))
+            && session.sub == sub
+            && !session.ended
+        {
+            session.ended = true;
+            session.goes_on_in = Some(asked.session.sid);
+        }
+        self.begin(asked.session.sid, sub, asked.session.auth_time);
+        Ok(())
+    }
+
+    /// The sessions that are over, as a client knows them: each beside those in which it went on.
+    pub fn ended(&self, client: &ClientId) -> Vec<BTreeSet<String>> {
+        let mut ended: BTreeMap<SessionId, BTreeSet<String>> = BTreeMap::new();
+        for sid in self.sessions.keys() {
+            let mut last = *sid;
+            while let Some(next) = self.sessions.get(&last).and_then(|session| session.goes_on_in) {
+                last = next;
+            }
+            if self.sessions.get(&last).is_some_and(|session| session.ended) {
+                ended.entry(last).or_default().insert(session_of(*sid, client));
+            }
+        }
+        ended.into_values().collect()
+    }
+
     fn begin(&mut self, sid: SessionId, sub: SubjectId, since: UnixTime) {
-        self.sessions.insert(sid, SessionTruth { sub, since, ended: false });
+        self.sessions.entry(sid).or_insert(SessionTruth { sub, since, ended: false, goes_on_in: None });
     }
 
     fn end(&mut self, sid: SessionId) {

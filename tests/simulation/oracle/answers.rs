@@ -5,7 +5,7 @@ use postern::store::meter::Count;
 use crate::http::{Answer, Sent};
 
 /// RFC 6749 §5.2, RFC 8707 §2, RFC 6750 §3.1, RFC 7591 §3.2.2.
-const REGISTERED: [&str; 15] = [
+const REGISTERED: [&str; 20] = [
     "invalid_request",
     "invalid_client",
     "invalid_grant",
@@ -22,6 +22,13 @@ const REGISTERED: [&str; 15] = [
     "unauthorized",
     "access_denied",
     "not_found",
+    // RFC 8628 §3.5.
+    "authorization_pending",
+    "slow_down",
+    "expired_token",
+    // RFC 9449 §12.2.
+    "invalid_dpop_proof",
+    "use_dpop_nonce",
 ];
 /// RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6.
 const TRAVELLING: [&str; 4] = ["access_denied", "consent_required", "login_required", "invalid_scope"];
@@ -30,7 +37,9 @@ const TRAVELLING: [&str; 4] = ["access_denied", "consent_required", "login_requi
 pub fn is_registered(sent: &Sent, answer: &Answer, disturbed: bool) -> Result<(), String> {
     let path = sent.path();
     let statuses: &[u16] = match (path, sent.method) {
-        ("/token" | "/revoke" | "/introspect", _) => &[200, 400, 401],
+        // Too many exchanged tokens at once.
+        ("/token", _) => &[200, 400, 401, 429],
+        ("/revoke" | "/introspect" | "/device_authorization", _) => &[200, 400, 401],
         ("/register", _) => &[201, 400, 401],
         ("/jwks.json", _) => &[200],
         ("/demo/whoami" | "/demo/calendar", _) => &[200, 201, 401, 403, 409],
@@ -38,7 +47,9 @@ pub fn is_registered(sent: &Sent, answer: &Answer, disturbed: bool) -> Result<()
         ("/consent" | "/signin" | "/signup" | "/signout" | "/account", "POST") => {
             &[200, 303, 400, 403, 409, 429]
         }
-        ("/signin" | "/signup" | "/signout" | "/account", _) => &[200, 303, 400],
+        ("/device" | "/device/confirm" | "/logout/confirm", "POST") => &[200, 303, 400, 403],
+        ("/logout", "POST") => &[303, 400],
+        ("/signin" | "/signup" | "/signout" | "/account" | "/device" | "/logout", _) => &[200, 303, 400],
         (path, _) if path.starts_with("/register/") => &[200, 201, 204, 400, 401],
         // A rotation while one is under way.
         ("/admin/rotate-keys", _) => &[200, 409],
@@ -59,14 +70,21 @@ pub fn is_registered(sent: &Sent, answer: &Answer, disturbed: bool) -> Result<()
 /// Whether the request kept to its budget (DESIGN §7).
 pub fn is_within_budget(sent: &Sent, count: Count) -> Result<(), String> {
     let (reads, writes, lists, objects) = match (sent.path(), sent.method) {
-        ("/token" | "/revoke" | "/introspect", _) => (1, 0, 0, 1),
+        ("/token" | "/revoke" | "/introspect" | "/device_authorization", _) => (1, 0, 0, 1),
+        ("/device", "POST") => (0, 0, 0, 2),
+        ("/device/confirm", _) => (1, 0, 0, 3),
+        ("/logout", "GET") => (1, 0, 0, 1),
+        ("/logout", _) => (1, 0, 0, 0),
+        ("/logout/confirm", _) => (0, 0, 0, 1),
         ("/register", _) => (0, 1, 0, 0),
         ("/demo/whoami", _) => (0, 0, 0, 0),
         // The grant, and the calendar's own storage.
         ("/demo/calendar", _) => (0, 0, 0, 2),
         ("/authorize", _) => (2, 0, 0, 2),
         ("/consent", _) => (2, 1, 0, 2),
-        ("/signin" | "/signup" | "/signout", "POST") => (0, 0, 0, 1),
+        // Who was signed in as another has signed out.
+        ("/signin" | "/signup", "POST") => (0, 0, 0, 2),
+        ("/signout", "POST") => (0, 0, 0, 1),
         ("/account", "GET") => (0, 0, 1, 41),
         ("/account", _) => (0, 1, 0, 1),
         (path, _) if path.starts_with("/register/") => (1, 1, 0, 0),

@@ -2,21 +2,30 @@
 
 mod accounts;
 mod answers;
+mod devices;
+mod exchanges;
 mod grants;
+mod notices;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use postern::base::base64url;
 use postern::base::time::Seconds;
+use postern::jose::keyring::Keyring;
 use postern::model::access_token::AccessTokenClaims;
 use postern::model::authorization_code;
-use postern::model::id::GrantId;
+use postern::model::client_id::ClientId;
+use postern::model::id::{GrantId, SubjectId};
 use postern::model::refresh_token::RefreshToken;
 use postern::model::session::Session;
+use postern::protocol::account::{AccountCommand, LogoutTarget};
 use postern::protocol::grant::{Command, Create, Reply};
+use postern::protocol::oidc::session_of;
 use postern::store::meter::Count;
 
+use crate::actors::DEVICE_CODE;
+use crate::gateway::EXCHANGE;
 use crate::http::{Answer, Sent};
 use crate::kv::STALENESS;
 use crate::objects::{Address, Deed, Message, Said};
@@ -26,6 +35,7 @@ use crate::scheduler::Time;
 use accounts::AccountsTruth;
 pub use accounts::Click;
 use grants::GrantTruth;
+use notices::{Ended, NoticesTruth};
 
 /// How long an outage of single calls can keep a removal from its grants.
 const DELIVERED_WITHIN: Time = 15 * 60_000;
@@ -41,6 +51,9 @@ struct Watched {
     names: BTreeMap<GrantId, u64>,
     grants: BTreeMap<GrantId, GrantTruth>,
     accounts: AccountsTruth,
+    notices: NoticesTruth,
+    /// DPoP proofs that tokens were issued for.
+    proofs: BTreeSet<String>,
     /// When each grant ended, by true time.
     ended: BTreeMap<GrantId, Time>,
     /// When accounts removed grants, by true time.
@@ -60,6 +73,11 @@ impl Oracle {
     /// Grants are numbered, for the story.
     pub fn name_grant(&self, grant: GrantId, n: u64) {
         self.0.borrow_mut().names.insert(grant, n);
+    }
+
+    /// Whether it has a number.
+    pub fn has_name(&self, grant: GrantId) -> bool {
+        self.0.borrow().names.contains_key(&grant)
     }
 
     /// What the story calls it.
@@ -95,8 +113,38 @@ impl Oracle {
     }
 
     /// Somebody presses a button on a consent page.
-    pub fn clicks(&self, grant: GrantId, click: Click) {
-        self.0.borrow_mut().accounts.clicks.insert(grant, click);
+    pub fn clicks(&self, grant: GrantId, by: SubjectId, click: Click) {
+        self.0.borrow_mut().accounts.clicks.entry((grant, by)).or_default().push(click);
+    }
+
+    /// Somebody who has these cookies wants to sign out.
+    pub fn leaves(&self, ocean: &Ocean, cookies: &str) {
+        let session = session_in(ocean, cookies).map(|session| session.sid);
+        self.0.borrow_mut().accounts.leaving.extend(session);
+    }
+
+    /// A client wants to hear when a session ends.
+    pub fn listens(&self, client: &str) {
+        self.0.borrow_mut().notices.listeners.insert(client.to_owned());
+    }
+
+    /// A client is about to be told that a session is over.
+    pub fn notice_begins(&self, ocean: &Ocean, target: &LogoutTarget) {
+        ocean.scheduler.tell(|| "    a client is told that its session is over".into());
+        let session = session_of(target.session, &target.client_id);
+        self.0.borrow_mut().notices.begins(target.client_id.as_str(), &session);
+    }
+
+    /// A client hears that a session is over.
+    pub fn notice_arrives(&self, ocean: &Ocean, token: &str, status: u16) {
+        ocean.scheduler.tell(|| format!("    it hears, and answers {status}"));
+        let watched = &mut *self.0.borrow_mut();
+        watched.checks += 1;
+        let (accounts, keyring) = (&watched.accounts, ocean.keyring());
+        let ended = |client: &str| ended(accounts, keyring, client);
+        if let Err(wrong) = watched.notices.arrives(token, ended) {
+            violated(ocean, "notices are of sessions that are over", wrong);
+        }
     }
 
     /// From now on this family may end at any time, and its client has nobody else to blame.
@@ -157,10 +205,13 @@ impl Oracle {
                     violated(ocean, "the alarm deletes what is over", format!("grant {name}: {wrong}"));
                 }
             }
-            (Address::Account(_), Deed::Done(command, at)) => {
+            (Address::Account(account), Deed::Done(command, at)) => {
                 let removed: BTreeSet<_> = watched.accounts.removed.clone();
-                if let Err(wrong) = watched.accounts.done(command, *at) {
-                    violated(ocean, "approvals are the owner's", wrong);
+                if let Err(wrong) = watched.accounts.done(account, command, *at) {
+                    let signs = matches!(command, AccountCommand::SignIn(_) | AccountCommand::SignOut(_));
+                    let promise =
+                        if signs { "sessions are the owner's" } else { "approvals are the owner's" };
+                    violated(ocean, promise, wrong);
                 }
                 let fresh: Vec<_> = watched.accounts.removed.difference(&removed).copied().collect();
                 for grant in fresh {
@@ -197,10 +248,16 @@ impl Oracle {
         match (sent.path(), answer.status) {
             ("/token", 200) => watched.tokens_issued(ocean, sent, answer, began),
             ("/demo/calendar", 200 | 201) | ("/demo/whoami", 200) => watched.guarded(ocean, sent, began),
+            ("/introspect", 200) => watched.introspected(ocean, sent, answer, began),
             ("/account", 303) if sent.field("action").is_some() => {
                 watched.removal_answered(ocean, sent, disturbed)
             }
             _ => {}
+        }
+        // A hop takes milliseconds here, and a client that does not answer five seconds.
+        let ends_a_session = ["/signout", "/logout", "/logout/confirm"].contains(&sent.path());
+        if ends_a_session && ocean.temper.slow == 0 && ocean.scheduler.now() > began + 8000 {
+            violated(ocean, "notices do not hold up the answer", sent.label());
         }
         if let Some(code) = answer.redirected("code") {
             watched.code_issued(ocean, &code);
@@ -223,11 +280,16 @@ impl Oracle {
                     let owner = &account["owner"];
                     let listed = owner["access"]["grants"].as_array().map_or(0, Vec::len);
                     let waiting = owner["outbox"].as_array().map_or(0, Vec::len);
-                    if owner.is_null() || listed + waiting > 0 {
+                    let notices = owner["logins"]["notices"].as_array().map_or(0, Vec::len);
+                    if owner.is_null() || listed + waiting + notices > 0 {
                         violated(ocean, "every grant deletes itself", format!("an account keeps {json}"));
                     }
                 }
             }
+        }
+        let ended = |client: &str| ended(&watched.accounts, ocean.keyring(), client);
+        if let Err(missed) = watched.notices.are_delivered(ended) {
+            violated(ocean, "whoever signs in hears of the end", missed);
         }
         for (grant, at) in &watched.removed {
             if watched.grants.get(grant).is_some_and(|truth| truth.ended.is_none() && !truth.erased) {
@@ -246,11 +308,23 @@ impl Watched {
         let claims = claims(&answer.text("access_token").unwrap_or_default());
         let grant = claims.gid;
         let name = self.name(grant);
-        if sent.field("grant_type").as_deref() == Some("authorization_code") && !self.redeemed.insert(grant) {
+        let grant_type = sent.field("grant_type").unwrap_or_default();
+        if ["authorization_code", DEVICE_CODE].contains(&&*grant_type) && !self.redeemed.insert(grant) {
             violated(ocean, "a code is redeemed once", format!("grant {name} gave tokens twice"));
         }
         if self.ended.get(&grant).is_some_and(|at| began > *at) {
             violated(ocean, "what has ended stays ended", format!("grant {name} gave tokens"));
+        }
+        if grant_type == EXCHANGE
+            && let Err(wrong) = exchanges::is_allowed(ocean, sent, &claims)
+        {
+            violated(ocean, "an exchange only narrows", format!("grant {name}: {wrong}"));
+        }
+        if sent.headers.get("dpop").is_some_and(|proof| !self.proofs.insert(proof.clone())) {
+            violated(ocean, "a proof is good for one use", format!("grant {name} gave tokens twice"));
+        }
+        if let Some(token) = answer.text("id_token") {
+            self.notices.signs_in(&token);
         }
         match self.accounts.approved.get(&grant) {
             Some(scope) if claims.scope.is_within(scope) => {}
@@ -280,8 +354,11 @@ impl Watched {
 
     fn guarded(&mut self, ocean: &Ocean, sent: &Sent, began: Time) {
         let header = sent.headers.get("authorization").cloned().unwrap_or_default();
-        let claims = claims(header.trim_start_matches("Bearer "));
+        let claims = claims(header.trim_start_matches("Bearer ").trim_start_matches("DPoP "));
         let name = self.name(claims.gid);
+        if claims.cnf.is_some() && !sent.headers.contains_key("dpop") {
+            violated(ocean, "a bound token needs its key", format!("one of grant {name} was let in"));
+        }
         let slack = Seconds(u64::from(ocean.temper.skew) / 1000 + 1 + UNDER_WAY / 1000);
         if ocean.clock(0).seconds() > claims.exp + slack.0 {
             violated(ocean, "nothing outlives its expiry", format!("a token of grant {name} was let in"));
@@ -289,6 +366,25 @@ impl Watched {
         let live = sent.path() == "/demo/calendar";
         if live && self.ended.get(&claims.gid).is_some_and(|at| began > *at) {
             violated(ocean, "what has ended stays ended", format!("grant {name} opened the calendar"));
+        }
+    }
+
+    fn introspected(&mut self, ocean: &Ocean, sent: &Sent, answer: &Answer, began: Time) {
+        if answer.json()["active"] != true {
+            return;
+        }
+        let token = sent.field("token").unwrap_or_default();
+        let grant = match RefreshToken::open(ocean.keyring(), &token) {
+            Some(token) => token.grant,
+            None => claims(&token).gid,
+        };
+        if self.ended.get(&grant).is_some_and(|at| began > *at) {
+            let name = self.name(grant);
+            violated(
+                ocean,
+                "what has ended stays ended",
+                format!("a token of grant {name} is said to be active"),
+            );
         }
     }
 
@@ -306,14 +402,14 @@ impl Watched {
             return;
         }
         let cookie = sent.headers.get("cookie").cloned().unwrap_or_default();
-        let session = cookie.split("; ").find_map(|pair| {
-            Session::open(ocean.keyring(), pair.strip_prefix("__Host-postern_session=")?, ocean.clock(0))
-        });
+        let session = session_in(ocean, &cookie);
+        // What is over by itself is off the list, and need not hear.
+        let now = ocean.clock(0);
         let late = |grant: &&GrantId| {
             self.grants.get(*grant).is_some_and(|truth| {
-                let own = truth.create.as_ref().map(|create| create.terms.owner.unwrap().sub)
-                    == session.map(|s| s.sub);
-                own && truth.ended.is_none() && !truth.erased
+                let own =
+                    truth.terms.as_ref().map(|terms| terms.owner.unwrap().sub) == session.map(|s| s.sub);
+                own && truth.ended.is_none() && (truth.waits(now) || truth.is_alive(now))
             })
         };
         if let Some(grant) = self.removed.keys().find(late) {
@@ -325,6 +421,18 @@ impl Watched {
 
 fn violated(ocean: &Ocean, oracle: &'static str, seen: impl Into<String>) {
     ocean.scheduler.violated(oracle, seen);
+}
+
+/// The session of a browser with these cookies.
+fn session_in(ocean: &Ocean, cookies: &str) -> Option<Session> {
+    cookies.split("; ").find_map(|pair| {
+        Session::open(ocean.keyring(), pair.strip_prefix("__Host-postern_session=")?, ocean.clock(0))
+    })
+}
+
+/// The sessions that are over, as a client knows them.
+fn ended(accounts: &AccountsTruth, keyring: &Keyring, client: &str) -> Ended {
+    ClientId::prove(keyring, client).map_or_else(Vec::new, |client| accounts.ended(client.id()))
 }
 
 /// The claims of an access token, taken at its word.
@@ -345,6 +453,7 @@ fn told(command: &Command, reply: &Reply) -> String {
         Command::Ask(_) => "ask".into(),
         Command::Look => "look".into(),
         Command::Answer(_) => "answer".into(),
+        Command::Listed(_) => "listed".into(),
         Command::Poll(_) => "poll".into(),
     };
     let said = match reply {
@@ -352,6 +461,7 @@ fn told(command: &Command, reply: &Reply) -> String {
             format!("issued generation {:?}", issued.refresh.as_ref().map(|r| r.generation))
         }
         Reply::Alive(_) => "alive".into(),
+        Reply::Waiting(_) => "it waits".into(),
         other => format!("{other:?}"),
     };
     format!("{asked} -> {said}")

@@ -40,6 +40,10 @@ fn allow() -> Command {
     Command::Answer(answer(2, Some("a b")))
 }
 
+fn listed() -> Command {
+    Command::Listed(answer(2, Some("a b")))
+}
+
 fn poll() -> Poll {
     let Redeem { refresh, access_ttl, kid, proven, .. } = redeem(RefreshMode::Rotate);
     let family = FamilyTerms { refresh, access_ttl, kid, proven };
@@ -51,6 +55,12 @@ impl Object {
         let mut object = Self(None);
         assert_eq!(object.send(ask(), START), Reply::Created);
         object
+    }
+
+    /// Somebody allows something, and their account lists it.
+    fn allowed(&mut self, answer: Answer, seconds: u64) {
+        assert_eq!(self.send(Command::Answer(answer.clone()), at(seconds)), Reply::Answered);
+        assert_eq!(self.send(Command::Listed(answer), at(seconds)), Reply::Answered);
     }
 
     fn polled(&mut self, seconds: u64) -> Reply {
@@ -74,6 +84,8 @@ fn the_owner_answers_and_the_device_gets_its_tokens_once() {
     assert_eq!(object.0.as_ref().unwrap().listed_by(), None);
     assert_eq!(object.send(allow(), at(2)), Reply::Answered);
     assert_eq!(object.0.as_ref().unwrap().listed_by(), Some((owner(2).account, owner(2).sub)));
+    assert_eq!(object.polled(2), refused(GrantRefusal::SlowDown), "it is not listed yet");
+    assert_eq!(object.send(listed(), at(2)), Reply::Answered);
     // Sooner than the interval, but there is something to be had.
     let Reply::Issued(issued) = object.polled(3) else { panic!() };
     assert_eq!((issued.terms.owner, issued.scope.to_string()), (Some(owner(2)), "a b".into()));
@@ -114,23 +126,25 @@ fn a_code_is_over_when_its_time_is_up_whatever_was_answered() {
     for answered in [false, true] {
         let mut object = Object::waiting();
         if answered {
-            object.send(allow(), at(TTL - 1));
+            object.allowed(answer(2, Some("a b")), TTL - 1);
         }
         object.refuses(Command::Poll(poll()), TTL, GrantRefusal::DeviceCodeExpired);
         object.refuses(Command::Look, TTL, GrantRefusal::DeviceCodeExpired);
         let refusal = if answered { GrantRefusal::AlreadyAnswered } else { GrantRefusal::DeviceCodeExpired };
         object.refuses(allow(), TTL, refusal);
-        assert_eq!(object.0.unwrap().ends_at(), at(TTL));
+        let kept = if answered { TTL + 300 } else { TTL };
+        assert_eq!(object.0.unwrap().ends_at(), at(kept));
     }
     // The record has gone, or is already of the next that has this address.
     Object(None).refuses(Command::Poll(poll()), 0, GrantRefusal::DeviceCodeExpired);
     Object(None).refuses(allow(), 0, GrantRefusal::DeviceCodeExpired);
+    Object(None).refuses(listed(), 0, GrantRefusal::DeviceCodeExpired);
     let other = Opaque([8; 16]);
     let mut next = Object::waiting();
     next.refuses(Command::Poll(Poll { id: other, ..poll() }), 1, GrantRefusal::DeviceCodeExpired);
     let late = Answer { id: other, ..answer(2, Some("a")) };
     next.refuses(Command::Answer(late.clone()), 1, GrantRefusal::DeviceCodeExpired);
-    next.send(allow(), at(2));
+    next.allowed(answer(2, Some("a b")), 2);
     next.refuses(Command::Answer(late), 3, GrantRefusal::AlreadyAnswered);
 }
 
@@ -142,7 +156,7 @@ fn the_first_answer_counts() {
     denied.refuses(allow(), 3, GrantRefusal::DeviceDenied);
     denied.refuses(Command::Look, 3, GrantRefusal::DeviceDenied);
     let mut allowed = Object::waiting();
-    allowed.send(allow(), at(1));
+    allowed.allowed(answer(2, Some("a b")), 1);
     for fetched in [false, true] {
         allowed.refuses(allow(), 2, GrantRefusal::AlreadyAnswered);
         allowed.refuses(Command::Answer(answer(2, None)), 2, GrantRefusal::AlreadyAnswered);
@@ -154,9 +168,45 @@ fn the_first_answer_counts() {
 }
 
 #[test]
+fn what_is_allowed_waits_for_the_account_and_may_be_said_again_until_then() {
+    let mut object = Object::waiting();
+    object.refuses(listed(), 1, GrantRefusal::DeviceCodeExpired);
+    assert_eq!(object.send(allow(), at(1)), Reply::Answered);
+    assert_eq!(object.send(Command::Look, at(2)), Reply::Waiting(request()));
+    // Nobody else's answer, and no other one.
+    object.refuses(Command::Answer(answer(3, Some("a b"))), 2, GrantRefusal::AnsweredByOther);
+    for other in [answer(2, Some("a")), answer(2, None)] {
+        object.refuses(Command::Answer(other.clone()), 2, GrantRefusal::AlreadyAnswered);
+        object.refuses(Command::Listed(other), 2, GrantRefusal::AlreadyAnswered);
+    }
+    object.refuses(Command::Listed(answer(3, Some("a b"))), 2, GrantRefusal::AnsweredByOther);
+    // The same owner in a new session: what the old one begins to do counts no more.
+    let renewed = Approver { sid: SessionId(Opaque([9; 16])), auth_time: at(2), ..owner(2) };
+    let again = Answer { owner: renewed, ..answer(2, Some("a b")) };
+    assert_eq!(object.send(Command::Answer(again.clone()), at(3)), Reply::Answered);
+    object.refuses(listed(), 3, GrantRefusal::AlreadyAnswered);
+    assert_eq!(object.send(Command::Listed(again.clone()), at(3)), Reply::Answered);
+    // A button that was pressed twice.
+    let before = object.0.clone();
+    assert_eq!(object.send(Command::Listed(again), at(4)), Reply::Answered);
+    assert_eq!(object.0, before);
+    let Reply::Issued(issued) = object.polled(5) else { panic!() };
+    assert_eq!(issued.terms.owner, Some(renewed));
+    // Too late: the account will hear of the end all the same.
+    let mut late = Object::waiting();
+    late.send(allow(), at(TTL - 1));
+    late.refuses(listed(), TTL, GrantRefusal::DeviceCodeExpired);
+    let grant = late.0.unwrap();
+    assert_eq!((grant.ends_at(), grant.listed_by().is_some()), (at(TTL + 300), true));
+    let mut denied = Object::waiting();
+    denied.send(Command::Answer(answer(2, None)), at(1));
+    denied.refuses(listed(), 2, GrantRefusal::DeviceDenied);
+}
+
+#[test]
 fn an_answer_allows_what_was_asked_for_and_no_more() {
     let mut object = Object::waiting();
-    object.send(Command::Answer(answer(2, Some("b c"))), at(1));
+    object.allowed(answer(2, Some("b c")), 1);
     let Reply::Issued(issued) = object.polled(2) else { panic!() };
     assert_eq!((issued.scope.to_string(), issued.terms.scope.to_string()), ("b".into(), "b".into()));
 }
@@ -164,7 +214,7 @@ fn an_answer_allows_what_was_asked_for_and_no_more() {
 #[test]
 fn another_client_or_another_resource_changes_nothing() {
     let mut object = Object::waiting();
-    object.send(allow(), at(1));
+    object.allowed(answer(2, Some("a b")), 1);
     let other = Poll { client_id: client(9), ..poll() };
     object.refuses(Command::Poll(other), 2, GrantRefusal::IssuedToOtherClient);
     let other = Poll { audience: Some("https://api.example".into()), ..poll() };
@@ -208,7 +258,8 @@ fn an_owner_who_removes_access_is_faster_than_the_device() {
         let refusal = if answered { GrantRefusal::AlreadyAnswered } else { GrantRefusal::AnsweredByOther };
         object.refuses(allow(), 3, refusal);
         let grant = object.0.unwrap();
-        assert_eq!((grant.ends_at(), grant.listed_by().is_some()), (at(TTL), answered));
+        let kept = if answered { TTL + 300 } else { TTL };
+        assert_eq!((grant.ends_at(), grant.listed_by().is_some()), (at(kept), answered));
     }
 }
 
