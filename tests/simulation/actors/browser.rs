@@ -33,6 +33,9 @@ impl Browser {
     }
 
     async fn send(&self, sent: Sent) -> Option<Answer> {
+        if ["/signout", "/logout", "/logout/confirm"].contains(&sent.path()) {
+            self.cast.ocean.oracle.leaves(&self.cast.ocean, &self.cookies());
+        }
         let answer = self.cast.ocean.send(self.place, sent.with("cookie", &self.cookies())).await?;
         for cookie in answer.headers.get_all("set-cookie") {
             let (pair, attributes) = cookie.to_str().unwrap().split_once(';').unwrap();

@@ -56,6 +56,12 @@ impl Agent {
             Sent::form(target, pairs).with("authorization", &credentials)
         };
         drop(ocean.send(self.place, sent("/introspect", vec![("token", token)])).await);
+        if cast.pick(4) == 3 {
+            // It was given too much: a token that is not for the API. That is not its to exchange.
+            let own = self.access_token();
+            let target = [STORE, API][cast.pick(2) as usize];
+            drop(ocean.send(self.place, sent("/token", pairs(&own, Some(target), None))).await);
+        }
         let answer = ocean.send(self.place, sent("/token", pairs(token, Some(STORE), None))).await;
         let Some(further) = answer.and_then(|answer| answer.text("access_token")) else { return };
         if cast.pick(3) == 2 {

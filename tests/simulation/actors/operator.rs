@@ -7,6 +7,7 @@ use crate::actors::app::basic;
 use crate::http::Sent;
 use crate::kv::STALENESS;
 use crate::ocean::ADMIN_TOKEN;
+use crate::scheduler::Time;
 
 /// An operator's work in this schedule.
 pub async fn works(cast: Rc<Cast>) {
@@ -15,8 +16,10 @@ pub async fn works(cast: Rc<Cast>) {
         let Some(app) = cast.some_app().filter(|app| !app.gone.get()) else { continue };
         match cast.pick(4) {
             3 => {
+                keeps_signing_in(&cast, 3).await;
                 let sent = Sent { method: "POST", ..Sent::get("/admin/rotate-keys") };
                 drop(cast.ocean.send(0, sent.bearer(ADMIN_TOKEN)).await);
+                keeps_signing_in(&cast, 8).await;
             }
             0 => {}
             1 if app.is_stored() => rotates_a_secret(&cast, &app).await,
@@ -30,6 +33,15 @@ pub async fn works(cast: Rc<Cast>) {
         }
         // KV promises nothing about two changes of one client within its staleness, and says so in the README.
         cast.ocean.scheduler.sleep(2 * STALENESS).await;
+    }
+}
+
+/// Somebody signs in to apps while the keys change: that is when a verifier could meet one that it does not know.
+async fn keeps_signing_in(cast: &Rc<Cast>, times: u32) {
+    let Some(owner) = cast.owners.borrow().first().cloned() else { return };
+    for _ in 0..times {
+        owner.signs_in_to_an_app().await;
+        cast.ocean.scheduler.sleep(Time::from(cast.pick(120)) * 1000).await;
     }
 }
 

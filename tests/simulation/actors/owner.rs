@@ -81,6 +81,11 @@ impl Owner {
         None
     }
 
+    /// Uses one, in either browser.
+    pub async fn signs_in_to_an_app(&self) {
+        self.uses_an_app(&self.browsers[self.cast.pick(2) as usize]).await;
+    }
+
     async fn uses_an_app(&self, browser: &Browser) {
         let Some(app) = self.cast.some_app() else { return };
         // A lost answer, or tokens that were lost with one: the person starts again.
@@ -154,7 +159,6 @@ impl Owner {
             self.cast.leaks.cookies.borrow_mut().push(browser.cookies());
         }
         if let Some(page) = browser.open("/signout").await {
-            self.cast.ocean.oracle.leaves(&self.cast.ocean, &browser.cookies());
             drop(browser.submit(&page, "/signout", &[]).await);
         }
     }
@@ -166,7 +170,6 @@ impl Owner {
         let mut pairs = vec![("client_id", app.id.as_str()), ("state", "s")];
         pairs.extend(hint.as_deref().map(|hint| ("id_token_hint", hint)));
         pairs.extend(app.after_logout.map(|uri| ("post_logout_redirect_uri", uri)));
-        self.cast.ocean.oracle.leaves(&self.cast.ocean, &browser.cookies());
         let page = match self.cast.pick(2) {
             0 => browser.open(&format!("/logout?{}", encode_pairs(pairs))).await,
             // By a form of the app: cookies that are Lax stay behind.
