@@ -24,8 +24,9 @@ pub struct Outcome {
 pub fn run(choices: Choices, planted: Option<Planted>) -> Outcome {
     let scheduler = Scheduler::new(choices);
     let ocean = Ocean::new(scheduler.clone(), planted);
+    let cast = Cast::new(&ocean);
     let ran = catch_unwind(AssertUnwindSafe(|| {
-        Cast::new(&ocean).enter();
+        cast.enter();
         // What anybody does is over within weeks; then everything is calm, and time runs out for what is left.
         let calm = scheduler.clone();
         scheduler.spawn(async move {
@@ -50,6 +51,7 @@ pub fn run(choices: Choices, planted: Option<Planted>) -> Outcome {
         codes: ocean.oracle.codes(),
     };
     scheduler.end();
+    cast.leave();
     outcome
 }
 

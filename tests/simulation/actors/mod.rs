@@ -66,6 +66,11 @@ impl Cast {
         })
     }
 
+    /// Everybody goes home. Owners hold on to us: without this the world would stay when its schedule is over.
+    pub fn leave(&self) {
+        self.owners.borrow_mut().clear();
+    }
+
     /// Draws who takes part, and begins.
     pub fn enter(self: &Rc<Self>) {
         let scheduler = &self.ocean.scheduler;
