@@ -149,9 +149,10 @@ fn begin(ocean: &Rc<Ocean>, actor: usize, address: Address, message: Message) ->
     let (into, served) = (Rc::clone(&object), answer.clone());
     let task = ocean.scheduler.spawn_as(actor, async move {
         into.gate.open().await;
+        let heard_at = inside.now();
         let said = inside.serve().await;
         if let Ok(said) = &said {
-            inside.note_said(said);
+            inside.note_said(said, heard_at);
         }
         inside.flush();
         into.running.borrow_mut().retain(|(_, answer)| !answer.is(&served));
@@ -242,9 +243,11 @@ impl Inside {
     }
 
     /// What was said; commands that an account carried out were noted when they were.
-    fn note_said(&self, said: &Said) {
+    fn note_said(&self, said: &Said, heard_at: UnixTime) {
         if !self.noted.get() && *said != Said::Woken {
-            self.note(Deed::Said(self.message.clone(), said.clone(), self.now()));
+            // A grant looks at the clock once, before it writes.
+            let at = if matches!(self.address, Address::Grant(_)) { heard_at } else { self.now() };
+            self.note(Deed::Said(self.message.clone(), said.clone(), at));
         }
     }
 
