@@ -1,40 +1,13 @@
 //! DPoP (RFC 9449) with real keys, by a client that nobody here wrote.
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Command, Stdio};
-
 use crate::app::{ALL, App};
 use crate::browser::Browser;
 use crate::http::{request, send};
 use crate::server::Server;
+use crate::walk::walk;
 
 fn walks(server: &Server, nonce: &str) {
-    let (browser, _) = Browser::signed_up(server);
-    let mut node = Command::new("scripts/run.sh")
-        .args(["node", "tests/worker/clients/dpop.mjs"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env("ISSUER", &server.url)
-        .env("NONCE", nonce)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("node starts");
-    let mut stdin = node.stdin.take().unwrap();
-    let mut lines = BufReader::new(node.stdout.take().unwrap()).lines();
-    let mut asked = 0;
-    let last = loop {
-        let line = lines.next().and_then(Result::ok).unwrap_or_default();
-        if !line.starts_with("http") {
-            break line;
-        }
-        asked += 1;
-        let page = browser.open(&line).asks_for_consent();
-        let back = browser.send(page.form().press("decision", "allow")).reply;
-        writeln!(stdin, "{}", back.location()).unwrap();
-    };
-    // What failed has been printed by node.
-    assert_eq!((last.as_str(), asked), ("done", 2));
-    assert!(node.wait().unwrap().success());
+    assert_eq!(walk(server, "dpop.mjs", &[("NONCE", nonce)]).len(), 2);
 }
 
 #[test]

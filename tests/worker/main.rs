@@ -19,6 +19,7 @@ mod http;
 mod secrets;
 mod server;
 mod signer;
+mod walk;
 mod write;
 
 mod alarms;
