@@ -15,9 +15,10 @@ use postern::model::pkce::CodeChallenge;
 use postern::model::profile::ProfileClaim;
 use postern::model::purpose::REQUEST;
 use postern::protocol::authorization::{
-    AuthorizationError, AuthorizationRequest, ConsentForm, MAX_PARAMETERS, PageRefusal, PendingRequest,
-    Reply, ResponseMode, ReturnTo, check, identify,
+    AuthorizationError, AuthorizationRequest, MAX_PARAMETERS, PageRefusal, PendingRequest, Reply,
+    ResponseMode, ReturnTo, check, identify,
 };
+use postern::protocol::owner_form::ConsentForm;
 use postern::protocol::registration::parse_document;
 use postern::protocol::resource::known_audiences;
 use postern::store::memory::SeededEntropy;

@@ -9,8 +9,8 @@ use postern::model::id::{GrantId, SessionId, SubjectId};
 use postern::model::purpose::{DEVICE_CODE, DEVICE_FORM};
 use postern::model::scope::Scope;
 use postern::model::user_code::UserCode;
-use postern::protocol::device_form::DeviceForm;
 use postern::protocol::grant::{DeviceRequest, FORM_LIFETIME};
+use postern::protocol::owner_form::DeviceForm;
 use serde_json::json;
 
 use crate::world::{NOW, flipped, keyring, registered, text};

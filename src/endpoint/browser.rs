@@ -13,6 +13,7 @@ use crate::pages::message;
 use crate::pages::text::Text;
 use crate::protocol::account::Signed;
 use crate::protocol::csrf::Binding;
+use crate::protocol::owner_form::{AskedOfOwner, OwnerForm};
 
 /// How long a browser is remembered as one that has signed in.
 const KNOWN_FOR: Seconds = Seconds::days(365);
@@ -80,6 +81,30 @@ impl Browser {
     /// The session as the Account wants it named.
     pub fn signed(&self) -> Option<(Session, Signed)> {
         self.session.map(|session| (session, Signed { sub: session.sub, sid: session.sid }))
+    }
+
+    /// The form that an owner answers, and the session in which they were asked (RFC 9700 §4.7: it counts there, and nowhere
+    /// else).
+    ///
+    /// # Errors
+    /// The page that says that the form has expired.
+    pub fn answer<Asked: AskedOfOwner>(
+        &self,
+        world: &World<'_>,
+        request: &Request,
+        sealed: Option<&str>,
+    ) -> Result<(OwnerForm<Asked>, Session, Signed), Halt> {
+        let sentence = Text::of(self.language).form_expired;
+        let asked = sealed.and_then(|sealed| OwnerForm::<Asked>::open(world.keyring, sealed, world.now));
+        let (Some(asked), Some((session, by))) = (asked, self.signed()) else {
+            let expired = self.refuse(request, 400, sentence, "invalid_request");
+            return Err(expired.because(format_args!("FormExpired")).into());
+        };
+        if (asked.sub, asked.sid) != (by.sub, by.sid) {
+            let other = self.refuse(request, 403, sentence, "access_denied");
+            return Err(other.because(format_args!("OtherSession")).into());
+        }
+        Ok((asked, session, by))
     }
 
     /// A token for a form on a page shown now. Before sign-in it is tied to a random cookie set with the page.

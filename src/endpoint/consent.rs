@@ -23,8 +23,9 @@ use crate::model::username::Username;
 use crate::pages::consent::{ConsentPage, ScopeRow, render};
 use crate::pages::text::Text;
 use crate::protocol::account::{AccountReply, Basis, Signed};
-use crate::protocol::authorization::{AuthorizationError, ConsentForm, PendingRequest};
+use crate::protocol::authorization::{AuthorizationError, PendingRequest};
 use crate::protocol::grant::{FORM_REMEMBERED, Reply};
+use crate::protocol::owner_form::ConsentForm;
 
 /// The page. What it asks, of whom, and which grant an approval becomes is sealed into its form.
 pub fn show(
@@ -86,18 +87,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let form = read_form(request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
     let text = Text::of(browser.language);
-    let asked = form.value("consent").and_then(|sealed| ConsentForm::open(world.keyring, sealed, world.now));
-    let (Some(asked), Some((session, by))) = (asked, browser.signed()) else {
-        return Ok(browser
-            .refuse(request, 400, text.form_expired, "invalid_request")
-            .because(format_args!("FormExpired")));
-    };
-    // RFC 9700 §4.7: an answer counts in the session that was asked, and nowhere else.
-    if (asked.sub, asked.sid) != (by.sub, by.sid) {
-        return Ok(browser
-            .refuse(request, 403, text.form_expired, "access_denied")
-            .because(format_args!("OtherSession")));
-    }
+    let (asked, session, by): (ConsentForm, _, _) = browser.answer(world, request, form.value("consent"))?;
     let sent = asked.request.form();
     let id = sent.value("client_id").and_then(|id| ClientId::prove(world.keyring, id));
     let client = find_client(world, id).await?;

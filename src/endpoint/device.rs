@@ -23,9 +23,9 @@ use crate::pages::device::{self, ConfirmPage};
 use crate::pages::text::{Text, try_again_in};
 use crate::protocol::account::{AccountCommand, AccountReply, Approval, Basis, GrantRow, Signed};
 use crate::protocol::authorization::{AuthorizationError, PageRefusal};
-use crate::protocol::device_form::DeviceForm;
 use crate::protocol::grant::{Allowed, Answer, Approver, Command, GrantRefusal, Reply};
 use crate::protocol::oidc::{logout_target, subject_of};
+use crate::protocol::owner_form::DeviceForm;
 use crate::store::rate_limits::{PERIOD, RateLimit};
 
 /// `GET /device`. Looks nothing up: a link with a code in it is worth no more than the code.
@@ -92,18 +92,7 @@ pub async fn confirm(world: &World<'_>, request: &Request) -> Handled {
     let form = read_form(request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
     let text = Text::of(browser.language);
-    let asked = form.value("device").and_then(|sealed| DeviceForm::open(world.keyring, sealed, world.now));
-    let (Some(asked), Some((session, by))) = (asked, browser.signed()) else {
-        return Ok(browser
-            .refuse(request, 400, text.form_expired, "invalid_request")
-            .because(format_args!("FormExpired")));
-    };
-    // RFC 9700 §4.7: an answer counts in the session that was asked, and nowhere else.
-    if (asked.sub, asked.sid) != (by.sub, by.sid) {
-        return Ok(browser
-            .refuse(request, 403, text.form_expired, "access_denied")
-            .because(format_args!("OtherSession")));
-    }
+    let (asked, session, by): (DeviceForm, _, _) = browser.answer(world, request, form.value("device"))?;
     let id = ClientId::prove(world.keyring, asked.request.client_id.as_str());
     let client = find_client(world, id).await?;
     let Some(client) = client.filter(|client| client.metadata.may_use(GrantType::DeviceCode)) else {

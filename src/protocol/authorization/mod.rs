@@ -1,7 +1,6 @@
 //! The authorization endpoint's rules (RFC 6749 §4.1.1, OAuth 2.1 §4.1, RFC 7636, RFC 9207).
 
 mod checks;
-mod consent_form;
 mod error;
 mod interaction;
 mod pending;
@@ -11,7 +10,6 @@ mod response_mode;
 mod return_to;
 
 pub use checks::{check, check_arrival};
-pub use consent_form::ConsentForm;
 pub use error::{AuthorizationError, PageRefusal};
 pub use interaction::{Interaction, auth_after, decide};
 pub use pending::{PendingRequest, RequestedAt};

@@ -4,8 +4,7 @@ use std::rc::Rc;
 
 use postern::base::form::encode_pairs;
 use postern::model::scope::Scope;
-use postern::protocol::authorization::ConsentForm;
-use postern::protocol::device_form::DeviceForm;
+use postern::protocol::owner_form::{ConsentForm, DeviceForm};
 
 use crate::actors::browser::Browser;
 use crate::actors::{App, Cast};
