@@ -1,6 +1,6 @@
 //! Where requests come in: `entry.js` calls it.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::panic;
 
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
@@ -63,6 +63,7 @@ async fn serve(described: Described<'_>, request: glue::Incoming, env: Env) -> R
         web: &edge,
         proofs: &edge,
         gives_nonce: Cell::default(),
+        id: OnceCell::new(),
     };
     let mut response = routes::answer(&world, &described.request(request)).await;
     for line in response.notes().into_iter().flat_map(|notes| &notes.log) {

@@ -124,7 +124,7 @@ export const listKv = (env, prefix) => later(async () => {
 });
 
 /** What a data point says, in this order; docs/EVENTS.md has the list. */
-const BLOBS = ["event", "path", "source", "account", "sub", "client", "kept", "grant", "scope", "declined", "audience", "reason"];
+const BLOBS = ["event", "path", "source", "account", "sub", "client", "kept", "grant", "scope", "declined", "audience", "reason", "request"];
 
 /** Logs a line, and writes what it says to the Analytics Engine data set EVENTS where that is bound. */
 export function tell(env, line) {

@@ -37,7 +37,7 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
     let token = browser.page_token(world);
     let username = overview.username.to_string();
     let page = render(&AccountPage {
-        language: browser.language,
+        frame: browser.frame(world),
         csrf: &token.csrf,
         username: &username,
         apps: &apps,
@@ -48,7 +48,7 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
 /// `POST /account`, `action=remove`: every grant of a client ends, and its approval is forgotten.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
-    let form = read_form(request, Face::Page).await?;
+    let form = read_form(world, request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
     let Some((session, by)) = browser.signed() else {
         return Ok(Response::see_other(SIGN_IN));
@@ -56,7 +56,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let client = form.value("client").and_then(ClientHash::parse);
     let (Some("remove"), Some(client)) = (form.value("action"), client) else {
         let text = Text::of(browser.language);
-        return Ok(browser.refuse(request, 400, text.malformed_form, "invalid_request"));
+        return Ok(browser.refuse(world, request, 400, text.malformed_form, "invalid_request"));
     };
     let remove = AccountCommand::RemoveAccess(by, client.clone());
     match world.accounts.send(session.account, remove).await? {

@@ -102,7 +102,7 @@ async fn unstored_client(world: &World<'_>, request: &Request) -> Result<ClientI
 
 async fn read<T: for<'de> Deserialize<'de>>(world: &World<'_>, request: &Request) -> Result<T, Halt> {
     admit(world, request)?;
-    let body = read_body(request, Face::Json, "application/json").await?;
+    let body = read_body(world, request, Face::Json, "application/json").await?;
     serde_json::from_slice(&body).map_err(|_| {
         Response::error(400, "invalid_request", "the body is not the JSON object this call takes").into()
     })

@@ -17,7 +17,7 @@ pub fn complete(world: &World<'_>, request: &Request, path: &str, response: &mut
     if let Some(notes) = response.notes().filter(|notes| !notes.events.is_empty()) {
         let source = request.network().and_then(|network| event::source(&network, world.keyring));
         for event in &notes.events {
-            log.push(event.line(world.now, path, source.as_deref()));
+            log.push(event.line(world.now, path, source.as_deref(), world.id.get().map(String::as_str)));
             told |= event.member("reason") == refusal;
         }
     }
@@ -25,8 +25,9 @@ pub fn complete(world: &World<'_>, request: &Request, path: &str, response: &mut
     if let Some(refusal) = refusal.filter(|_| !told) {
         let (method, reason) = (Value::from(request.method.as_str()), Value::from(refusal));
         let status = response.status.as_u16();
+        let id = world.id.get().map(|id| format!(r#","request":"{id}""#)).unwrap_or_default();
         log.push(format!(
-            r#"{{"event":"refused","method":{method},"path":"{path}","status":{status},"reason":{reason}}}"#
+            r#"{{"event":"refused","method":{method},"path":"{path}","status":{status},"reason":{reason}{id}}}"#
         ));
     }
     if !log.is_empty() {

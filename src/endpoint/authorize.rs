@@ -4,7 +4,7 @@ use futures_util::future::{OptionFuture, try_join};
 
 use crate::base::form::{Form, encode_pairs};
 use crate::base::time::{Seconds, UnixTime};
-use crate::endpoint::browser::Browser;
+use crate::endpoint::browser::{Browser, Fault};
 use crate::endpoint::client::{Missing, look_up};
 use crate::endpoint::consent;
 use crate::endpoint::form::{Face, read_form};
@@ -22,8 +22,9 @@ use crate::model::id::GrantId;
 use crate::model::redirect_uri::csp_source;
 use crate::model::scope::{OPENID, Scope};
 use crate::model::session::Session;
-use crate::pages::text::{Text, page_refusal};
-use crate::pages::{form_post, message};
+use crate::pages::form_post;
+use crate::pages::message::Turn;
+use crate::pages::text::page_refusal;
 use crate::protocol::account::{AccountCommand, AccountReply, Approval, Basis, GrantRow, Signed};
 use crate::protocol::authorization::{
     AuthorizationError, AuthorizationRequest, Interaction, MAX_PARAMETERS, PageRefusal, PendingRequest,
@@ -53,7 +54,7 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
     let mut browser = Browser::of(world, request);
     let Sent { form, requested_at, pushed } = match read_query(world, request) {
         Ok(read) => read,
-        Err(refusal) => return Ok(refuse(request, refusal)),
+        Err(refusal) => return Ok(refuse(world, request, refusal)),
     };
     let id = form.value("client_id").and_then(|id| ClientId::prove(world.keyring, id));
     // Both reads at once; neither for an id that was never issued.
@@ -126,10 +127,10 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
 /// `POST /authorize`: answered with 303 to its sealed self, before any cookie is looked at. A cross-site post carries
 /// no Lax cookies, so judging them here would sign people out.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
-    let form = read_form(request, Face::Page).await?;
+    let form = read_form(world, request, Face::Page).await?;
     let (form, pushed) = match unfolded(world, form) {
         Ok(unfolded) => unfolded,
-        Err(refusal) => return Ok(refuse(request, refusal)),
+        Err(refusal) => return Ok(refuse(world, request, refusal)),
     };
     let id = form.value("client_id").and_then(|id| ClientId::prove(world.keyring, id));
     let (client, missing) = known(look_up(world, id).await?);
@@ -166,7 +167,7 @@ impl Stop {
     /// The answer.
     pub fn answer(&self, world: &World<'_>, request: &Request) -> Response {
         match self {
-            Self::Page(refusal) => refuse(request, *refusal),
+            Self::Page(refusal) => refuse(world, request, *refusal),
             Self::Redirect(return_to, error) => fail(world, return_to, error),
         }
     }
@@ -324,17 +325,11 @@ pub fn session_over(world: &World<'_>, checked: &Checked) -> Response {
 }
 
 /// A page for a refusal that must not travel.
-pub fn refuse(request: &Request, refusal: PageRefusal) -> Response {
-    let language = request.language();
-    let sentence = page_refusal(language, refusal);
-    let response = match request.wants_json() {
-        true => Response::error(400, "invalid_request", sentence),
-        false => {
-            let whose_turn = Text::of(language).tell_developer;
-            Response::page(400, message::error(language, sentence, Some(whose_turn)), None)
-        }
-    };
-    response.because(refusal)
+pub fn refuse(world: &World<'_>, request: &Request, refusal: PageRefusal) -> Response {
+    let browser = Browser::of(world, request);
+    let sentence = page_refusal(browser.language, refusal);
+    let fault = Fault { status: 400, sentence, error: "invalid_request", turn: Turn::Developer };
+    browser.fault(world, request, fault).because(refusal)
 }
 
 async fn ask_consent(

@@ -9,7 +9,8 @@ use crate::endpoint::{Halt, World};
 use crate::model::id::BrowserId;
 use crate::model::language::Language;
 use crate::model::session::{self, KnownBrowser, Session};
-use crate::pages::message;
+use crate::pages::layout::Frame;
+use crate::pages::message::{self, Turn};
 use crate::pages::text::Text;
 use crate::protocol::account::Signed;
 use crate::protocol::csrf::Binding;
@@ -17,6 +18,22 @@ use crate::protocol::owner_form::{AskedOfOwner, OwnerForm};
 
 /// How long a browser is remembered as one that has signed in.
 const KNOWN_FOR: Seconds = Seconds::days(365);
+
+/// The cookie of a language that was chosen.
+const LANGUAGE: &str = "language";
+
+/// Something that is wrong.
+#[derive(Clone, Copy, Debug)]
+pub struct Fault<'a> {
+    /// The status.
+    pub status: u16,
+    /// In words.
+    pub sentence: &'a str,
+    /// For programs.
+    pub error: &'a str,
+    /// Who can do something about it.
+    pub turn: Turn,
+}
 
 /// What a request's cookies say.
 #[derive(Debug)]
@@ -27,6 +44,9 @@ pub struct Browser {
     pub known: Option<KnownBrowser>,
     /// The language of its pages.
     pub language: Language,
+    /// Whether that is the one it chose here.
+    chose: bool,
+    here: String,
     visitor: Option<BrowserId>,
     secure: bool,
 }
@@ -64,18 +84,35 @@ impl Browser {
                 (n == name).then(|| value.to_owned())
             })
         };
+        let chosen = find(LANGUAGE).as_deref().and_then(Language::of_tag);
         Self {
             session: find("session").and_then(|cookie| Session::open(world.keyring, &cookie, world.now)),
             known: find("browser").and_then(|cookie| KnownBrowser::open(world.keyring, &cookie)),
             visitor: find("visitor").and_then(|cookie| Opaque::parse(&cookie)).map(BrowserId),
-            language: request.language(),
+            language: chosen.unwrap_or_else(|| request.language()),
+            chose: chosen.is_some(),
+            here: request.shown_address(),
             secure,
         }
     }
 
-    /// Speaks as the request wants it (`ui_locales`, OpenID Connect Core §3.1.2.1), where that is a language of ours.
+    /// Speaks as the request wants it (`ui_locales`, OpenID Connect Core §3.1.2.1), where that is a language of ours and
+    /// whoever reads it has not chosen another.
     pub fn speak(&mut self, locales: Option<&str>) {
-        self.language = locales.and_then(Language::known).unwrap_or(self.language);
+        if !self.chose {
+            self.language = locales.and_then(Language::known).unwrap_or(self.language);
+        }
+    }
+
+    /// What is around its pages.
+    pub fn frame<'a>(&self, world: &World<'a>) -> Frame<'a> {
+        let (brand, playground) = (&world.config.brand, world.config.playground);
+        Frame::new(self.language, brand, self.here.clone(), self.session.is_some(), playground)
+    }
+
+    /// From now on it speaks that language.
+    pub fn choose(&self, language: Language, response: Response) -> Response {
+        response.with_cookie(&self.cookie(LANGUAGE, language.tag(), Some(KNOWN_FOR)))
     }
 
     /// The session as the Account wants it named.
@@ -97,11 +134,11 @@ impl Browser {
         let sentence = Text::of(self.language).form_expired;
         let asked = sealed.and_then(|sealed| OwnerForm::<Asked>::open(world.keyring, sealed, world.now));
         let (Some(asked), Some((session, by))) = (asked, self.signed()) else {
-            let expired = self.refuse(request, 400, sentence, "invalid_request");
+            let expired = self.refuse(world, request, 400, sentence, "invalid_request");
             return Err(expired.because(format_args!("FormExpired")).into());
         };
         if (asked.sub, asked.sid) != (by.sub, by.sid) {
-            let other = self.refuse(request, 403, sentence, "access_denied");
+            let other = self.refuse(world, request, 403, sentence, "access_denied");
             return Err(other.because(format_args!("OtherSession")).into());
         }
         Ok((asked, session, by))
@@ -128,17 +165,34 @@ impl Browser {
         }
         let text = Text::of(self.language);
         Err(self
-            .refuse(request, 403, text.not_from_here, "access_denied")
+            .refuse(world, request, 403, text.not_from_here, "access_denied")
             .because(format_args!("ForeignForm"))
             .into())
     }
 
     /// Something is wrong with what a person did: a page, or JSON for who asks for it.
-    pub fn refuse(&self, request: &Request, status: u16, sentence: &str, error: &str) -> Response {
-        if request.wants_json() {
-            return Response::error(status, error, sentence);
-        }
-        Response::page(status, message::error(self.language, sentence, None), None)
+    pub fn refuse(
+        &self,
+        world: &World<'_>,
+        request: &Request,
+        status: u16,
+        sentence: &str,
+        error: &str,
+    ) -> Response {
+        self.fault(world, request, Fault { status, sentence, error, turn: Turn::Owner })
+    }
+
+    /// Something is wrong, and it is somebody's turn: a page with an id that is in the log too, or JSON.
+    pub fn fault(&self, world: &World<'_>, request: &Request, fault: Fault<'_>) -> Response {
+        let Fault { status, sentence, error, turn } = fault;
+        let response = match request.wants_json() {
+            true => Response::error(status, error, sentence),
+            false => {
+                let page = message::error(&self.frame(world), sentence, turn, Some(world.request_id()));
+                Response::page(status, page, None)
+            }
+        };
+        response.because(format_args!("{error}"))
     }
 
     /// Begins a session: the cookies of a browser that has just signed in.

@@ -130,7 +130,7 @@ impl Caller {
 
 /// The form of a back-channel request, and the client it comes from.
 pub async fn authenticated_form(world: &World<'_>, request: &Request) -> Result<(Form, Caller), Halt> {
-    let form = read_form(request, Face::Json).await?;
+    let form = read_form(world, request, Face::Json).await?;
     // RFC 6749 §3.2: parameters "MUST NOT be included more than once"; RFC 8707 §2 excepts `resource`.
     if form.repeated(&["resource"]).is_some() {
         return Err(Response::error(400, "invalid_request", "a parameter stands twice")

@@ -46,7 +46,7 @@ pub fn show(
     let username = username.to_string();
 
     let page = render(&ConsentPage {
-        language: browser.language,
+        frame: browser.frame(world),
         csrf: &token.csrf,
         form: &form,
         client_name: checked.client.shown_name(),
@@ -84,7 +84,7 @@ pub fn scope_rows<'a>(
 /// `POST /consent`.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let mut browser = Browser::of(world, request);
-    let form = read_form(request, Face::Page).await?;
+    let form = read_form(world, request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
     let text = Text::of(browser.language);
     let (asked, session, by): (ConsentForm, _, _) = browser.answer(world, request, form.value("consent"))?;
@@ -99,7 +99,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let ticked = match form.value("decision") {
         Some("allow") => ticked(world, &checked.request.scope, form.values("scope")),
         Some("deny") => Scope::default(),
-        _ => return Ok(browser.refuse(request, 400, text.malformed_form, "invalid_request")),
+        _ => return Ok(browser.refuse(world, request, 400, text.malformed_form, "invalid_request")),
     };
     if ticked.is_empty() {
         let denied = AuthorizationError::AccessDenied;
@@ -113,7 +113,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     .await?;
     if created != Reply::Created {
         return Ok(browser
-            .refuse(request, 400, text.form_used, "invalid_request")
+            .refuse(world, request, 400, text.form_used, "invalid_request")
             .because(format_args!("AlreadyCreated")));
     }
     let approved = approve(world, &checked, session, by, asked.grant, ticked.clone(), Basis::Asked).await?;

@@ -31,12 +31,12 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
 /// `POST /console`: registers a client.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
-    let form = read_form(request, Face::Page).await?;
+    let form = read_form(world, request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
     let text = Text::of(browser.language);
     let Some((session, by)) = browser.signed() else { return Ok(Response::see_other(SIGN_IN)) };
     if world.config.registration == Registration::Closed {
-        return Ok(browser.refuse(request, 403, text.registration_closed, "access_denied"));
+        return Ok(browser.refuse(world, request, 403, text.registration_closed, "access_denied"));
     }
     let value = |name: &str| form.value(name).unwrap_or_default().to_owned();
     let typed = Typed { client_name: value("client_name"), redirect_uris: value("redirect_uris") };
@@ -48,7 +48,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     };
     if !limits::admits(world, request, RateLimit::Registration).await {
         let sentence = try_again_in(browser.language, PERIOD);
-        let page = browser.refuse(request, 429, &sentence, "temporarily_unavailable");
+        let page = browser.refuse(world, request, 429, &sentence, "temporarily_unavailable");
         return Ok(limits::over(RateLimit::Registration, None, page));
     }
     let new = new_client(world, metadata, Some(by.sub));
@@ -66,7 +66,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let link = authorize_link(world, &new.client.id, &new.client.metadata);
     let event = owned(EventKind::ClientRegistered, by, &new.client.id).kept("stored");
     let page = registered(&RegisteredPage {
-        language: browser.language,
+        frame: browser.frame(world),
         name: &typed.client_name,
         id: new.client.id.as_str(),
         secret: new.secret.as_ref().map(|secret| secret.expose().as_str()),
@@ -79,7 +79,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
 /// `POST /console/delete`.
 pub async fn delete(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
-    let form = read_form(request, Face::Page).await?;
+    let form = read_form(world, request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
     let Some((session, by)) = browser.signed() else { return Ok(Response::see_other(SIGN_IN)) };
     let Some(overview) = overview(world, session, by).await? else {
@@ -91,7 +91,7 @@ pub async fn delete(world: &World<'_>, request: &Request) -> Handled {
     else {
         let text = Text::of(browser.language);
         return Ok(browser
-            .refuse(request, 404, text.not_found, "invalid_request")
+            .refuse(world, request, 404, text.not_found, "invalid_request")
             .because(format_args!("NotOwnClient")));
     };
     world.clients.delete(&own.id).await?;
@@ -119,8 +119,8 @@ async fn show(
     let entries = world.config.catalogue.entries().iter();
     let scopes = entries.map(|e| (e.name.as_str(), e.words(browser.language).title.as_str())).collect();
     let token = browser.page_token(world);
-    let language = browser.language;
-    let page = render(&ConsolePage { language, csrf: &token.csrf, clients: &clients, scopes, typed, error });
+    let frame = browser.frame(world);
+    let page = render(&ConsolePage { frame, csrf: &token.csrf, clients: &clients, scopes, typed, error });
     Ok(token.attach(Response::page(status, page, None)))
 }
 

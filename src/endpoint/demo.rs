@@ -68,7 +68,7 @@ pub async fn list(world: &World<'_>, request: &Request) -> Handled {
 /// `POST /demo/calendar`: `calendar.write`.
 pub async fn add(world: &World<'_>, request: &Request) -> Handled {
     let access = CALENDAR_WRITE.admit(world, request).await?;
-    let body = read_body(request, Face::Json, "application/json").await?;
+    let body = read_body(world, request, Face::Json, "application/json").await?;
     let title = serde_json::from_slice(&body).map(|new: NewEntry| new.title).unwrap_or_default();
     if !is_title(&title) {
         let description = "the body must be {\"title\": …} with 1 to 200 visible characters";

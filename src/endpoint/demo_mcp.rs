@@ -27,7 +27,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     if !speaks(request.header("mcp-protocol-version").as_deref()) {
         return Ok(fail(&Failure::early(McpRefusal::Version)));
     }
-    let body = read_body(request, Face::Json, "application/json").await?;
+    let body = read_body(world, request, Face::Json, "application/json").await?;
     let (id, call) = match parse(&body) {
         Ok(Message::Call { id, call }) => (id, call),
         Ok(Message::Note) => return Ok(Response::empty(202).no_store()),

@@ -40,7 +40,7 @@ pub fn get(world: &World<'_>, request: &Request) -> Handled {
 /// `POST /device`: what the code is about.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
-    let form = read_form(request, Face::Page).await?;
+    let form = read_form(world, request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
     let wrong = |typed: &str, refusal: GrantRefusal| {
         let error = Text::of(browser.language).user_code_wrong;
@@ -73,7 +73,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let sealed = DeviceForm::new(asked, grant, by.sub, by.sid, world.now);
     let token = browser.page_token(world);
     let page = device::confirm(&ConfirmPage {
-        language: browser.language,
+        frame: browser.frame(world),
         csrf: &token.csrf,
         form: &sealed.seal(world.keyring),
         user_code: &typed,
@@ -89,25 +89,25 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
 /// `POST /device/confirm`: the owner's answer.
 pub async fn confirm(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
-    let form = read_form(request, Face::Page).await?;
+    let form = read_form(world, request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
     let text = Text::of(browser.language);
     let (asked, session, by): (DeviceForm, _, _) = browser.answer(world, request, form.value("device"))?;
     let id = ClientId::prove(world.keyring, asked.request.client_id.as_str());
     let client = find_client(world, id).await?;
     let Some(client) = client.filter(|client| client.metadata.may_use(GrantType::DeviceCode)) else {
-        return Ok(authorize::refuse(request, PageRefusal::UnknownClient));
+        return Ok(authorize::refuse(world, request, PageRefusal::UnknownClient));
     };
     let allowed = match form.value("decision") {
         Some("allow") => ticked(world, &asked.request.scope, form.values("scope")),
         Some("deny") => Scope::default(),
-        _ => return Ok(browser.refuse(request, 400, text.malformed_form, "invalid_request")),
+        _ => return Ok(browser.refuse(world, request, 400, text.malformed_form, "invalid_request")),
     };
     let event = |kind| Event::of(kind).owner(by.sub).client(&client.hash());
     if allowed.is_empty() {
         let denied = of(session, &asked, None);
         tell(world, &browser, request, asked.grant, Command::Answer(denied)).await?;
-        let page = Response::page(200, device::done(browser.language, text.device_denied), None);
+        let page = Response::page(200, device::done(&browser.frame(world), text.device_denied), None);
         return Ok(page.refused(event(EventKind::AccessDenied), AuthorizationError::AccessDenied));
     }
     let terms = Allowed { subject: subject_of(&session, &client.metadata), scope: allowed.clone() };
@@ -122,7 +122,7 @@ pub async fn confirm(world: &World<'_>, request: &Request) -> Handled {
     tell(world, &browser, request, asked.grant, Command::Listed(answer)).await?;
     let declined = asked.request.scope.without(&allowed);
     let event = event(EventKind::AccessGranted).grant(asked.grant).scope(&allowed).declined(&declined);
-    let page = Response::page(200, device::done(browser.language, text.device_allowed), None);
+    let page = Response::page(200, device::done(&browser.frame(world), text.device_allowed), None);
     Ok(page.with_event(event))
 }
 
@@ -174,12 +174,12 @@ async fn tell(
     let text = Text::of(browser.language);
     let sentence =
         if refusal == GrantRefusal::DeviceCodeExpired { text.user_code_wrong } else { text.form_used };
-    Err(browser.refuse(request, 400, sentence, "invalid_request").because(refusal).into())
+    Err(browser.refuse(world, request, 400, sentence, "invalid_request").because(refusal).into())
 }
 
 fn ask(world: &World<'_>, browser: &Browser, status: u16, typed: &str, error: Option<&str>) -> Response {
     let token = browser.page_token(world);
-    token.attach(Response::page(status, device::ask(browser.language, &token.csrf, typed, error), None))
+    token.attach(Response::page(status, device::ask(&browser.frame(world), &token.csrf, typed, error), None))
 }
 
 fn sign_in(code: Option<UserCode>) -> Response {

@@ -1,10 +1,10 @@
 //! Bodies: of the right type, not too large, well formed.
 
 use crate::base::form::Form;
-use crate::endpoint::Halt;
+use crate::endpoint::browser::Browser;
 use crate::endpoint::request::{BodyError, MAX_BODY, Request};
 use crate::endpoint::response::Response;
-use crate::pages::message;
+use crate::endpoint::{Halt, World};
 use crate::pages::text::Text;
 
 /// Whom a refusal speaks to.
@@ -17,20 +17,25 @@ pub enum Face {
 }
 
 /// The form of a POST.
-pub async fn read_form(request: &Request, face: Face) -> Result<Form, Halt> {
-    let bytes = read_body(request, face, "application/x-www-form-urlencoded").await?;
+pub async fn read_form(world: &World<'_>, request: &Request, face: Face) -> Result<Form, Halt> {
+    let bytes = read_body(world, request, face, "application/x-www-form-urlencoded").await?;
     let form = String::from_utf8(bytes).ok().and_then(|text| Form::parse(&text).ok());
-    form.ok_or_else(|| refuse(request, face, 400).into())
+    form.ok_or_else(|| refuse(world, request, face, 400).into())
 }
 
 /// The body of a POST or PUT that must have a certain type.
-pub async fn read_body(request: &Request, face: Face, content_type: &str) -> Result<Vec<u8>, Halt> {
+pub async fn read_body(
+    world: &World<'_>,
+    request: &Request,
+    face: Face,
+    content_type: &str,
+) -> Result<Vec<u8>, Halt> {
     if !request.header("content-type").is_some_and(|sent| is_type(&sent, content_type)) {
-        return Err(refuse(request, face, 415).into());
+        return Err(refuse(world, request, face, 415).into());
     }
     request.body.read(MAX_BODY).await.map_err(|error| match error {
-        BodyError::TooLarge => refuse(request, face, 413).into(),
-        BodyError::Broken => refuse(request, face, 400).into(),
+        BodyError::TooLarge => refuse(world, request, face, 413).into(),
+        BodyError::Broken => refuse(world, request, face, 400).into(),
     })
 }
 
@@ -45,12 +50,12 @@ fn is_type(sent: &str, content_type: &str) -> bool {
         })
 }
 
-fn refuse(request: &Request, face: Face, status: u16) -> Response {
+fn refuse(world: &World<'_>, request: &Request, face: Face, status: u16) -> Response {
     if face == Face::Page && !request.wants_json() {
-        let language = request.language();
-        let text = Text::of(language);
+        let browser = Browser::of(world, request);
+        let text = Text::of(browser.language);
         let sentence = if status == 413 { text.too_large } else { text.malformed_form };
-        return Response::page(status, message::error(language, sentence, None), None);
+        return browser.refuse(world, request, status, sentence, "invalid_request");
     }
     let description = match status {
         413 => "the body is over 64 KiB",

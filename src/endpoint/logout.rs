@@ -30,14 +30,14 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
     };
     let logout = match read {
         Ok(logout) => logout,
-        Err(refusal) => return Ok(refuse(&browser, request, refusal)),
+        Err(refusal) => return Ok(refuse(world, &browser, request, refusal)),
     };
     browser.speak(logout.ui_locales());
     match &browser.session {
-        None if logout.leads_away_unasked() => Ok(go_on(&browser, &logout)),
-        None => Ok(done(&browser)),
+        None if logout.leads_away_unasked() => Ok(go_on(world, &browser, &logout)),
+        None => Ok(done(world, &browser)),
         Some(session) if logout.names(session.sid) => {
-            sign_out::end(world, &browser, go_on(&browser, &logout)).await
+            sign_out::end(world, &browser, go_on(world, &browser, &logout)).await
         }
         Some(_) => Ok(ask(world, &browser, &logout)),
     }
@@ -46,20 +46,20 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
 /// `POST /logout`: answered with 303 to its sealed self, before any cookie is looked at. A cross-site post carries no Lax
 /// cookies: it would look as if nobody were signed in.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
-    let form = read_form(request, Face::Page).await?;
+    let form = read_form(world, request, Face::Page).await?;
     match check(world, &form).await? {
         Ok(logout) => {
             let sealed = logout.seal(world.keyring);
             Ok(Response::see_other(&format!("/logout?{}", encode_pairs([(SEALED, sealed.as_str())]))))
         }
-        Err(refusal) => Ok(refuse(&Browser::of(world, request), request, refusal)),
+        Err(refusal) => Ok(refuse(world, &Browser::of(world, request), request, refusal)),
     }
 }
 
 /// `POST /logout/confirm`: the owner was asked, and wants to.
 pub async fn confirm(world: &World<'_>, request: &Request) -> Handled {
     let mut browser = Browser::of(world, request);
-    let form = read_form(request, Face::Page).await?;
+    let form = read_form(world, request, Face::Page).await?;
     // Where the session is over already, nothing is left to do that a foreign form could do.
     if browser.session.is_some() {
         browser.check_post(world, request, &form)?;
@@ -68,11 +68,11 @@ pub async fn confirm(world: &World<'_>, request: &Request) -> Handled {
         Ok(logout) => {
             browser.speak(logout.ui_locales());
             match browser.session {
-                None => Ok(go_on(&browser, &logout)),
-                Some(_) => sign_out::end(world, &browser, go_on(&browser, &logout)).await,
+                None => Ok(go_on(world, &browser, &logout)),
+                Some(_) => sign_out::end(world, &browser, go_on(world, &browser, &logout)).await,
             }
         }
-        Err(refusal) => Ok(refuse(&browser, request, refusal)),
+        Err(refusal) => Ok(refuse(world, &browser, request, refusal)),
     }
 }
 
@@ -93,30 +93,30 @@ async fn check(world: &World<'_>, form: &Form) -> Result<Result<LogoutRequest, L
 }
 
 /// Nobody is signed in any more: back to the client, or a page that says so.
-fn go_on(browser: &Browser, logout: &LogoutRequest) -> Response {
+fn go_on(world: &World<'_>, browser: &Browser, logout: &LogoutRequest) -> Response {
     match logout.go_on_to() {
         Some(address) => Response::see_other(address),
-        None => done(browser),
+        None => done(world, browser),
     }
 }
 
-fn done(browser: &Browser) -> Response {
-    Response::page(200, pages::sign_out::done(browser.language), None)
+fn done(world: &World<'_>, browser: &Browser) -> Response {
+    Response::page(200, pages::sign_out::done(&browser.frame(world)), None)
 }
 
 fn ask(world: &World<'_>, browser: &Browser, logout: &LogoutRequest) -> Response {
     let token = browser.page_token(world);
     let sealed = logout.seal(world.keyring);
-    let page = pages::sign_out::asked(browser.language, &token.csrf, SEALED, &sealed);
+    let page = pages::sign_out::asked(&browser.frame(world), &token.csrf, SEALED, &sealed);
     // Browsers hold the whole redirect chain after a form to its form-action.
     token.attach(Response::page(200, page, logout.csp_source().as_deref()))
 }
 
-fn refuse(browser: &Browser, request: &Request, refusal: LogoutRefusal) -> Response {
+fn refuse(world: &World<'_>, browser: &Browser, request: &Request, refusal: LogoutRefusal) -> Response {
     let description = refusal.description();
     let response = match request.wants_json() {
         true => Response::error(400, "invalid_request", description),
-        false => Response::page(400, pages::sign_out::refused(browser.language, description), None),
+        false => Response::page(400, pages::sign_out::refused(&browser.frame(world), description), None),
     };
     response.because(refusal)
 }

@@ -22,6 +22,7 @@ mod grant_address;
 mod guard;
 mod hint;
 mod introspect;
+mod language;
 mod limits;
 mod logout;
 mod par;
@@ -40,9 +41,10 @@ mod token;
 mod userinfo;
 mod well_known;
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
-use crate::base::entropy::Entropy;
+use crate::base::base64url;
+use crate::base::entropy::{Entropy, random_array};
 use crate::base::time::UnixTime;
 use crate::endpoint::response::Response;
 use crate::jose::keyring::Keyring;
@@ -94,6 +96,15 @@ pub struct World<'a> {
     pub proofs: &'a dyn ProofMemory,
     /// Whether the answer says the nonce of the next DPoP proof: where there was one, or should have been.
     pub gives_nonce: Cell<bool>,
+    /// What this request is called in the log and on the page that refuses it. Made when it is asked for.
+    pub id: OnceCell<String>,
+}
+
+impl World<'_> {
+    /// What this request is called.
+    pub fn request_id(&self) -> &str {
+        self.id.get_or_init(|| base64url::encode(random_array::<9>(self.entropy)))
+    }
 }
 
 /// Why a handler stops early.

@@ -24,7 +24,7 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
 /// `POST /account/profile`.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
-    let form = read_form(request, Face::Page).await?;
+    let form = read_form(world, request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
     let Some((session, by)) = browser.signed() else { return Ok(Response::see_other(SIGN_IN)) };
     let profile = match Profile::parse(&form, world.now) {
@@ -49,6 +49,6 @@ fn show(
     edited: Option<Result<(), ProfileError>>,
 ) -> Response {
     let token = browser.page_token(world);
-    let page = render(&ProfilePage { language: browser.language, csrf: &token.csrf, profile, edited });
+    let page = render(&ProfilePage { frame: browser.frame(world), csrf: &token.csrf, profile, edited });
     token.attach(Response::page(status, page, None))
 }

@@ -29,7 +29,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         Ok(keeping) => keeping,
         Err(refusal) => return Ok(refuse(&refusal)),
     };
-    let body = read_body(request, Face::Json, "application/json").await?;
+    let body = read_body(world, request, Face::Json, "application/json").await?;
     let document = match parse_document(&body) {
         Ok(document) => document,
         Err(refusal) => return Ok(refuse(&refusal)),

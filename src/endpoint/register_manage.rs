@@ -30,7 +30,7 @@ pub async fn get(world: &World<'_>, request: &Request, id: &str) -> Handled {
 /// `PUT /register/{client_id}`: the document replaces what was registered (RFC 7592 §2.2).
 pub async fn put(world: &World<'_>, request: &Request, id: &str) -> Handled {
     let (client, token) = manage(world, request, id).await?;
-    let body = read_body(request, Face::Json, "application/json").await?;
+    let body = read_body(world, request, Face::Json, "application/json").await?;
     let document = parse_document(&body).map_err(|refusal| refuse(&refusal))?;
     // RFC 7592 §2.2: the client_id must be there and right, the client_secret right if it is there.
     let own_id = document.get("client_id").and_then(Value::as_str) == Some(client.id.as_str());

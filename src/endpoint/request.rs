@@ -55,6 +55,14 @@ impl Request {
         self.header("accept-language").map_or(Language::En, |list| Language::preferred(&list))
     }
 
+    /// The address of the page that answers, for a link that leads back to it. What was posted cannot be asked for again.
+    pub fn shown_address(&self) -> String {
+        match (self.method.as_str(), self.query.as_str()) {
+            ("GET" | "HEAD", "") | ("POST", _) => self.path.clone(),
+            (_, query) => format!("{}?{query}", self.path),
+        }
+    }
+
     /// Where it comes from, by the one header that the platform sets and no sender can. `X-Forwarded-For` is what
     /// anybody says.
     pub fn network(&self) -> Option<Network> {

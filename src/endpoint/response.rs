@@ -72,9 +72,9 @@ impl Response {
         Self::markup(status, markup, form_action, "")
     }
 
-    /// A page with a script of ours.
+    /// A page with a script of ours, which may ask this server and nobody else.
     pub fn scripted_page(status: u16, markup: Markup, form_action: Option<&str>) -> Self {
-        Self::markup(status, markup, form_action, "script-src 'self'; ")
+        Self::markup(status, markup, form_action, "script-src 'self'; connect-src 'self'; ")
     }
 
     fn markup(status: u16, markup: Markup, form_action: Option<&str>, scripts: &str) -> Self {

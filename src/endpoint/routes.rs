@@ -6,15 +6,17 @@ use http::header::{
     WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 
+use crate::endpoint::browser::Browser;
 use crate::endpoint::form::Face;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{
     Halt, Handled, World, account, admin, audit, authorize, consent, console, demo, demo_mcp, device,
-    device_authorization, dpop, introspect, limits, logout, par, profile, register, register_manage, revoke,
-    sign_in, sign_out, sign_up, start, static_files, token, userinfo, well_known,
+    device_authorization, dpop, introspect, language, limits, logout, par, profile, register,
+    register_manage, revoke, sign_in, sign_out, sign_up, start, static_files, token, userinfo, well_known,
 };
-use crate::pages::message;
+use crate::model::language::Language;
+use crate::pages::message::{self, Turn};
 use crate::pages::text::Text;
 use crate::protocol::dpop::make_nonce;
 
@@ -37,11 +39,10 @@ enum Route {
     Device,
     DeviceAuthorization,
     DeviceConfirm,
-    FormPost,
     Health,
-    Icon,
     Introspect,
     Jwks,
+    Language,
     Logout,
     LogoutConfirm,
     Par,
@@ -55,7 +56,7 @@ enum Route {
     SignOut,
     SignUp,
     Start,
-    Stylesheet,
+    StaticFile,
     Token,
     Userinfo,
 }
@@ -127,9 +128,8 @@ const TABLE: &[Row] = &[
     page("/console", &["GET", "POST"], Route::Console),
     page("/console/delete", &["POST"], Route::ConsoleDelete),
     page("/", &["GET"], Route::Start),
-    page("/static/postern.css", &["GET"], Route::Stylesheet),
-    page("/static/form-post.js", &["GET"], Route::FormPost),
-    page("/static/icon.svg", &["GET"], Route::Icon),
+    page("/language", &["GET"], Route::Language),
+    page("/static/{name}", &["GET"], Route::StaticFile),
     // The operator.
     page("/healthz", &["GET"], Route::Health),
     page("/admin/audience-key", &["POST"], Route::AdminAudienceKey),
@@ -141,20 +141,20 @@ const TABLE: &[Row] = &[
 /// Answers a request.
 pub async fn answer(world: &World<'_>, request: &Request) -> Response {
     let found = TABLE.iter().find_map(|row| captured(row.path, &request.path).map(|capture| (row, capture)));
-    let Some((row, capture)) = found else { return finish(world, false, not_found(request)) };
+    let Some((row, capture)) = found else { return finish(world, false, not_found(world, request)) };
     let mut response = match request.method.as_str() {
         "OPTIONS" if row.cors => preflight(row),
         method if row.methods.contains(&method) || (method == "HEAD" && row.answers_head()) => {
             let answer = match handle(world, request, row.route, capture).await {
                 Ok(response) => response,
                 Err(Halt::Answer(response)) => *response,
-                Err(Halt::Unavailable(error)) => unavailable(request, row).because(error),
+                Err(Halt::Unavailable(error)) => unavailable(world, request, row).because(error),
             };
             let faultless = answer.notes().is_some_and(|notes| notes.faultless);
             let faulty = row.counts_errors() && answer.status.is_client_error() && !faultless;
             limits::count_fault(world, request, if faulty { answer.fault() } else { answer }).await
         }
-        _ => method_not_allowed(request, row),
+        _ => method_not_allowed(world, request, row),
     };
     audit::complete(world, request, row.path, &mut response);
     finish(world, row.cors, response)
@@ -203,10 +203,9 @@ async fn handle(world: &World<'_>, request: &Request, route: Route, capture: &st
         (Route::Console, "POST") => console::post(world, request).await,
         (Route::Console, _) => console::get(world, request).await,
         (Route::ConsoleDelete, _) => console::delete(world, request).await,
-        (Route::Start, _) => start::get(request),
-        (Route::Stylesheet, _) => static_files::stylesheet(),
-        (Route::FormPost, _) => static_files::form_post(),
-        (Route::Icon, _) => static_files::icon(),
+        (Route::Start, _) => start::get(world, request),
+        (Route::Language, _) => language::get(world, request),
+        (Route::StaticFile, _) => static_files::get(world, request, capture),
         (Route::Health, _) => start::health(),
         (Route::AdminAudienceKey, _) => admin::audience_key(world, request).await,
         (Route::AdminClientDeny, _) => admin::deny_client(world, request).await,
@@ -266,37 +265,41 @@ fn face(request: &Request, cors: bool) -> Face {
 }
 
 fn tell(
+    world: &World<'_>,
     request: &Request,
     cors: bool,
     status: u16,
     error: &str,
     sentence: fn(&Text) -> &'static str,
 ) -> Response {
-    let language = request.language();
-    match face(request, cors) {
-        Face::Json => {
-            Response::error(status, error, sentence(Text::of(crate::model::language::Language::En)))
-        }
-        Face::Page => {
-            Response::page(status, message::error(language, sentence(Text::of(language)), None), None)
-        }
+    if face(request, cors) == Face::Json {
+        return Response::error(status, error, sentence(Text::of(Language::En)));
     }
+    let browser = Browser::of(world, request);
+    let sentence = sentence(Text::of(browser.language));
+    // Only what is our fault is in the log: anybody can ask for what is not there.
+    let (turn, id) = match status {
+        500.. => (Turn::Operator, Some(world.request_id())),
+        _ => (Turn::Owner, None),
+    };
+    Response::page(status, message::error(&browser.frame(world), sentence, turn, id), None)
 }
 
-fn not_found(request: &Request) -> Response {
-    tell(request, false, 404, "not_found", |text| text.not_found)
+/// Nothing is there.
+pub fn not_found(world: &World<'_>, request: &Request) -> Response {
+    tell(world, request, false, 404, "not_found", |text| text.not_found)
 }
 
-fn method_not_allowed(request: &Request, row: &Row) -> Response {
+fn method_not_allowed(world: &World<'_>, request: &Request, row: &Row) -> Response {
     let mut allow = row.methods.join(", ");
     if row.answers_head() {
         allow.push_str(", HEAD");
     }
-    tell(request, row.cors, 405, "invalid_request", |text| text.method_not_allowed).with(ALLOW, &allow)
+    tell(world, request, row.cors, 405, "invalid_request", |text| text.method_not_allowed).with(ALLOW, &allow)
 }
 
-fn unavailable(request: &Request, row: &Row) -> Response {
-    tell(request, row.cors, 503, "temporarily_unavailable", |text| text.unavailable).retry_after(5)
+fn unavailable(world: &World<'_>, request: &Request, row: &Row) -> Response {
+    tell(world, request, row.cors, 503, "temporarily_unavailable", |text| text.unavailable).retry_after(5)
 }
 
 #[cfg(test)]

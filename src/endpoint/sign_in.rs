@@ -50,7 +50,7 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
 /// `POST /signin`.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let mut browser = Browser::of(world, request);
-    let form = read_form(request, Face::Page).await?;
+    let form = read_form(world, request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
     let waiting = Waiting::read(world, request, &form)?;
     waiting.attend(&mut browser);
@@ -145,7 +145,7 @@ impl Waiting {
                 let (sealed, pending) = (Some(sealed.to_owned()), Some(pending));
                 Ok(Self { sealed, pending, next: None, continue_as: None })
             }
-            None => Err(authorize::refuse(request, PageRefusal::RequestExpired).into()),
+            None => Err(authorize::refuse(world, request, PageRefusal::RequestExpired).into()),
         }
     }
 
@@ -183,7 +183,7 @@ impl Waiting {
         let address = self.sealed.as_deref().map(Self::request_address);
         let page = render(&SignInPage {
             purpose,
-            language: browser.language,
+            frame: browser.frame(world),
             csrf: &token.csrf,
             request: self.sealed.as_deref(),
             client_name: self.pending.as_ref().map(|pending| pending.client_name.as_str()),

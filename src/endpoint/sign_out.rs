@@ -13,15 +13,15 @@ use crate::protocol::account::{AccountCommand, AccountReply};
 pub fn get(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
     let token = browser.page_token(world);
-    Ok(token.attach(Response::page(200, sign_out::question(browser.language, &token.csrf), None)))
+    Ok(token.attach(Response::page(200, sign_out::question(&browser.frame(world), &token.csrf), None)))
 }
 
 /// `POST /signout`.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
-    let form = read_form(request, Face::Page).await?;
+    let form = read_form(world, request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
-    end(world, &browser, Response::page(200, sign_out::done(browser.language), None)).await
+    end(world, &browser, Response::page(200, sign_out::done(&browser.frame(world)), None)).await
 }
 
 /// Ends the session, in the account and in the browser. The account tells the clients that were used in it.

@@ -33,7 +33,7 @@ pub fn get(world: &World<'_>, request: &Request) -> Handled {
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let mut browser = Browser::of(world, request);
     open(world, request, &browser)?;
-    let form = read_form(request, Face::Page).await?;
+    let form = read_form(world, request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
     let waiting = Waiting::read(world, request, &form)?;
     waiting.attend(&mut browser);
@@ -77,7 +77,7 @@ fn open(world: &World<'_>, request: &Request, browser: &Browser) -> Result<(), H
         config::SignUp::Closed => {
             let sentence = Text::of(browser.language).sign_up_closed;
             Err(browser
-                .refuse(request, 403, sentence, "access_denied")
+                .refuse(world, request, 403, sentence, "access_denied")
                 .because(format_args!("SignUpClosed"))
                 .into())
         }

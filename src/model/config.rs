@@ -5,10 +5,11 @@ use std::fmt;
 use crate::base::secret::Secret;
 use crate::base::time::Seconds;
 use crate::jose::keyring::{Keyring, KeyringError};
+use crate::model::brand::{Accent, Brand};
 use crate::model::catalogue::{Catalogue, CatalogueError};
 use crate::model::grant_type::RefreshMode;
 use crate::model::issuer::Issuer;
-use crate::model::metadata_uri::Reach;
+use crate::model::metadata_uri::{MetadataUri, Reach};
 use crate::model::password::{ARGON2ID, Algorithm, PBKDF2};
 use crate::model::resource::{ProtectedResource, ResourceError};
 
@@ -75,6 +76,10 @@ pub struct Config {
     pub registration_token: Option<Secret<String>>,
     /// `ADMIN_TOKEN`.
     pub admin_token: Option<Secret<String>>,
+    /// `BRAND_NAME`, `BRAND_LOGO`, `BRAND_ACCENT`, `BRAND_LINKS`.
+    pub brand: Brand,
+    /// `PLAYGROUND`: whether the story can be walked here. In development it can, unless this says otherwise.
+    pub playground: bool,
 }
 
 impl Config {
@@ -159,6 +164,8 @@ impl Config {
             rate_limits: read.word("RATE_LIMITS", &[("on", true), ("off", false)], true),
             registration_token: read.token("REGISTRATION_TOKEN"),
             admin_token: read.token("ADMIN_TOKEN"),
+            brand: read.brand(dev),
+            playground: read.word("PLAYGROUND", &[("on", true), ("off", false)], dev),
         };
         if let Some(issuer) = &config.issuer
             && config.resources.iter().any(|resource| issuer.is_origin_of(&resource.identifier))
@@ -251,6 +258,36 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         };
         self.wrong("RESOURCES", reason);
         Vec::new()
+    }
+
+    fn brand(&mut self, dev: bool) -> Brand {
+        let reach = if dev { Reach::ThisComputerToo } else { Reach::Public };
+        let mut brand = Brand::default();
+        if let Some(text) = self.text("BRAND_NAME") {
+            match Brand::parse_name(&text) {
+                Some(name) => brand.name = name,
+                None => self.wrong("BRAND_NAME", "at most 40 characters that show".into()),
+            }
+        }
+        if let Some(text) = self.text("BRAND_LOGO") {
+            brand.logo = MetadataUri::parse_within(&text, reach);
+            if brand.logo.is_none() {
+                self.wrong("BRAND_LOGO", "must be the https address of a picture".into());
+            }
+        }
+        if let Some(text) = self.text("BRAND_ACCENT") {
+            match Accent::parse(&text) {
+                Ok(accent) => brand.accent = Some(accent),
+                Err(reason) => self.wrong("BRAND_ACCENT", reason),
+            }
+        }
+        if let Some(text) = self.text("BRAND_LINKS") {
+            match Brand::parse_links(&text) {
+                Ok(links) => brand.links = links,
+                Err(reason) => self.wrong("BRAND_LINKS", reason),
+            }
+        }
+        brand
     }
 
     fn word<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)], default: T) -> T {
@@ -368,6 +405,11 @@ mod tests {
             ("PASSWORD_HASH", "md5"),
             ("RATE_LIMITS", "0"),
             ("ADMIN_TOKEN", "short"),
+            ("BRAND_NAME", "a name that is longer than what fits into the head of a page"),
+            ("BRAND_LOGO", "http://logo.example/x.png"),
+            ("BRAND_ACCENT", "#ffff00"),
+            ("BRAND_LINKS", "[1]"),
+            ("PLAYGROUND", "yes"),
         ] {
             let settings = [(name, value), ("ISSUER", "https://a.example")];
             assert_eq!(load(&settings).err(), Some(vec![name]), "{name}={value}");

@@ -167,10 +167,12 @@ impl Event {
     }
 
     /// Its line: one JSON object. `path` is the pattern of the endpoint, for a path may carry a whole client id.
-    pub fn line(&self, at: UnixTime, path: &str, source: Option<&str>) -> String {
+    pub fn line(&self, at: UnixTime, path: &str, source: Option<&str>, request: Option<&str>) -> String {
         let mut line = format!(r#"{{"event":"{}","at":{},"path":"{path}""#, self.kind.word(), at.millis());
         let said = self.said.iter().map(|(name, text)| (*name, text.as_str()));
-        for (name, text) in said.chain(source.map(|source| ("source", source))) {
+        let about = [("source", source), ("request", request)];
+        let about = about.into_iter().filter_map(|(name, text)| Some((name, text?)));
+        for (name, text) in said.chain(about) {
             line.push_str(&format!(r#","{name}":{}"#, Value::from(text)));
         }
         line.push('}');
@@ -310,12 +312,16 @@ mod tests {
     fn a_line_is_one_json_object_and_says_what_was_said() {
         let at = UnixTime::from_seconds(1);
         let bare = Event::of(EventKind::SignedOut);
-        assert_eq!(bare.line(at, "/signout", None), r#"{"event":"signed_out","at":1000,"path":"/signout"}"#);
+        assert_eq!(
+            bare.line(at, "/signout", None, None),
+            r#"{"event":"signed_out","at":1000,"path":"/signout"}"#
+        );
         let scope = Scope::parse("b a").unwrap();
         let event = bare.scope(&scope).declined(&Scope::default()).reason("a \"quoted\"\nword");
-        let json: Value = serde_json::from_str(&event.line(at, "/", Some("s"))).unwrap();
+        let json: Value = serde_json::from_str(&event.line(at, "/", Some("s"), Some("r"))).unwrap();
         assert_eq!(json["scope"], "a b");
         assert_eq!(json["reason"], "a \"quoted\"\nword");
-        assert_eq!(json.as_object().unwrap().len(), 6, "nothing was declined");
+        assert_eq!((&json["source"], &json["request"]), (&Value::from("s"), &Value::from("r")));
+        assert_eq!(json.as_object().unwrap().len(), 7, "nothing was declined");
     }
 }

@@ -37,6 +37,14 @@ impl Language {
         best.0
     }
 
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::En, Self::Ko];
+
+    /// The language of a tag that we wrote.
+    pub fn of_tag(tag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.tag() == tag)
+    }
+
     /// Its tag (RFC 5646), for `<html lang>`.
     pub const fn tag(self) -> &'static str {
         match self {

@@ -3,6 +3,7 @@
 pub mod access_token;
 pub mod auth_method;
 pub mod authorization_code;
+pub mod brand;
 pub mod catalogue;
 pub mod claims_request;
 pub mod client;

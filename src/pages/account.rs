@@ -4,10 +4,8 @@ use chrono::DateTime;
 use maud::{Markup, html};
 
 use crate::base::time::UnixTime;
-use crate::model::language::Language;
 use crate::pages::Csrf;
-use crate::pages::layout::{hidden, page};
-use crate::pages::text::Text;
+use crate::pages::layout::{Frame, hidden, page};
 
 /// A client with access, or with an approval on file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +25,8 @@ pub struct ConnectedApp {
 /// What the page shows.
 #[derive(Debug)]
 pub struct AccountPage<'a> {
-    /// The language.
-    pub language: Language,
+    /// What is around it.
+    pub frame: Frame<'a>,
     /// CSRF token.
     pub csrf: Csrf<'a>,
     /// Whose.
@@ -39,7 +37,7 @@ pub struct AccountPage<'a> {
 
 /// Renders it.
 pub fn render(view: &AccountPage<'_>) -> Markup {
-    let text = Text::of(view.language);
+    let text = view.frame.text();
     let content = html! {
         p { (text.signed_in_as) " " strong { bdi { (view.username) } } }
         h2 { (text.connected_apps) }
@@ -66,7 +64,7 @@ pub fn render(view: &AccountPage<'_>) -> Markup {
         @if !view.apps.is_empty() { p class="hint" { (text.remove_access_hint) } }
         nav { a href="/account/profile" { (text.profile) } " · " a href="/console" { (text.console) } " · " a href="/signout" { (text.sign_out) } }
     };
-    page(view.language, text.account, &content)
+    page(&view.frame, text.account, &content)
 }
 
 /// The day of an instant, as 2026-11-23 (UTC).

@@ -2,10 +2,9 @@
 
 use maud::{Markup, html};
 
-use crate::model::language::Language;
 use crate::model::redirect_uri::Destination;
 use crate::pages::Csrf;
-use crate::pages::layout::{hidden, page};
+use crate::pages::layout::{Frame, hidden, page};
 use crate::pages::text::{Text, published_by};
 
 /// A scope on the page.
@@ -26,8 +25,8 @@ pub struct ScopeRow<'a> {
 /// What the page shows.
 #[derive(Debug)]
 pub struct ConsentPage<'a> {
-    /// The language.
-    pub language: Language,
+    /// What is around it.
+    pub frame: Frame<'a>,
     /// CSRF token.
     pub csrf: Csrf<'a>,
     /// The sealed form.
@@ -56,7 +55,7 @@ pub struct ConsentPage<'a> {
 
 /// Renders it.
 pub fn render(view: &ConsentPage<'_>) -> Markup {
-    let text = Text::of(view.language);
+    let text = view.frame.text();
     let place = match view.destination {
         Destination::Web => None,
         Destination::Loopback => Some(text.consent_this_computer),
@@ -64,7 +63,7 @@ pub fn render(view: &ConsentPage<'_>) -> Markup {
     };
     let content = html! {
         p class="lead" { strong class="client" { bdi { (view.client_name) } } " " (text.consent_asks) }
-        @if let Some(host) = view.proven_host { p { strong { (published_by(view.language, host)) } } }
+        @if let Some(host) = view.proven_host { p { strong { (published_by(view.frame.language, host)) } } }
         @if view.anonymous { p class="warning" { (text.consent_anonymous) } }
         form method="post" action="/consent" {
             (hidden("csrf", view.csrf))
@@ -84,7 +83,7 @@ pub fn render(view: &ConsentPage<'_>) -> Markup {
             @if let Some(uri) = uri { p class="hint" { a href=(uri) rel="noopener noreferrer nofollow" { bdi { (label) } } } }
         }
     };
-    page(view.language, view.client_name, &content)
+    page(&view.frame, view.client_name, &content)
 }
 
 /// What is asked for: boxes where it can be unticked.

@@ -2,10 +2,8 @@
 
 use maud::{Markup, html};
 
-use crate::model::language::Language;
 use crate::pages::Csrf;
-use crate::pages::layout::{alert, hidden, page};
-use crate::pages::text::Text;
+use crate::pages::layout::{Frame, alert, hidden, page};
 
 /// A client on the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +26,8 @@ pub struct Typed {
 /// What the page shows.
 #[derive(Debug)]
 pub struct ConsolePage<'a> {
-    /// The language.
-    pub language: Language,
+    /// What is around it.
+    pub frame: Frame<'a>,
     /// CSRF token.
     pub csrf: Csrf<'a>,
     /// The owner's clients.
@@ -44,7 +42,7 @@ pub struct ConsolePage<'a> {
 
 /// Renders it.
 pub fn render(view: &ConsolePage<'_>) -> Markup {
-    let text = Text::of(view.language);
+    let text = view.frame.text();
     let content = html! {
         (alert(view.error))
         h2 { (text.my_clients) }
@@ -82,14 +80,14 @@ pub fn render(view: &ConsolePage<'_>) -> Markup {
         }
         nav { a href="/account" { (text.account) } " · " a href="/signout" { (text.sign_out) } }
     };
-    page(view.language, text.console, &content)
+    page(&view.frame, text.console, &content)
 }
 
 /// What is shown once.
 #[derive(Debug)]
 pub struct RegisteredPage<'a> {
-    /// The language.
-    pub language: Language,
+    /// What is around it.
+    pub frame: Frame<'a>,
     /// The client's name.
     pub name: &'a str,
     /// Its id.
@@ -104,7 +102,7 @@ pub struct RegisteredPage<'a> {
 
 /// Renders it.
 pub fn registered(view: &RegisteredPage<'_>) -> Markup {
-    let text = Text::of(view.language);
+    let text = view.frame.text();
     let content = html! {
         p class="lead" { strong { bdi { (view.name) } } }
         dl {
@@ -118,7 +116,7 @@ pub fn registered(view: &RegisteredPage<'_>) -> Markup {
         @if view.secret.is_some() { p class="warning" { (text.client_secret_once) } }
         nav { a href="/console" { (text.back) } }
     };
-    page(view.language, text.client_registered, &content)
+    page(&view.frame, text.client_registered, &content)
 }
 
 fn choice(name: &str, legend: &str, choices: &[(&str, &str)]) -> Markup {

@@ -2,16 +2,15 @@
 
 use maud::{Markup, html};
 
-use crate::model::language::Language;
 use crate::pages::Csrf;
 use crate::pages::consent::{ScopeRow, choices, scope_list};
-use crate::pages::layout::{alert, hidden, page};
-use crate::pages::text::{Text, published_by};
+use crate::pages::layout::{Frame, alert, hidden, page};
+use crate::pages::text::published_by;
 
 /// Asks for the code. That it stands there already answers nothing: it may have come in a link that somebody sent
 /// (RFC 8628 §5.4).
-pub fn ask(language: Language, csrf: Csrf<'_>, typed: &str, error: Option<&str>) -> Markup {
-    let text = Text::of(language);
+pub fn ask(frame: &Frame<'_>, csrf: Csrf<'_>, typed: &str, error: Option<&str>) -> Markup {
+    let text = frame.text();
     let content = html! {
         p { (text.device_hint) }
         (alert(error))
@@ -24,14 +23,14 @@ pub fn ask(language: Language, csrf: Csrf<'_>, typed: &str, error: Option<&str>)
             button type="submit" { (text.device_continue) }
         }
     };
-    page(language, text.device, &content)
+    page(frame, text.device, &content)
 }
 
 /// What the confirmation shows.
 #[derive(Debug)]
 pub struct ConfirmPage<'a> {
-    /// The language.
-    pub language: Language,
+    /// What is around it.
+    pub frame: Frame<'a>,
     /// CSRF token.
     pub csrf: Csrf<'a>,
     /// The sealed form.
@@ -52,10 +51,10 @@ pub struct ConfirmPage<'a> {
 
 /// Asks whether the device may.
 pub fn confirm(view: &ConfirmPage<'_>) -> Markup {
-    let text = Text::of(view.language);
+    let text = view.frame.text();
     let content = html! {
         p class="lead" { strong class="client" { bdi { (view.client_name) } } " " (text.device_asks) }
-        @if let Some(host) = view.proven_host { p { strong { (published_by(view.language, host)) } } }
+        @if let Some(host) = view.proven_host { p { strong { (published_by(view.frame.language, host)) } } }
         @if view.anonymous { p class="warning" { (text.consent_anonymous) } }
         p class="warning" { strong { (text.device_warning) } }
         p { (text.device_shows) " " strong class="user-code" { (view.user_code) } }
@@ -67,10 +66,10 @@ pub fn confirm(view: &ConfirmPage<'_>) -> Markup {
         }
         p class="hint" { (text.signed_in_as) " " bdi { (view.username) } " · " a href="/signout" { (text.sign_out) } }
     };
-    page(view.language, text.device, &content)
+    page(&view.frame, text.device, &content)
 }
 
 /// Says what came of it.
-pub fn done(language: Language, sentence: &str) -> Markup {
-    page(language, Text::of(language).device, &html! { p { (sentence) } })
+pub fn done(frame: &Frame<'_>, sentence: &str) -> Markup {
+    page(frame, frame.text().device, &html! { p { (sentence) } })
 }

@@ -3,6 +3,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
+use crate::pages::assets::{FORM_POST, STYLESHEET};
 use crate::pages::layout::hidden;
 
 /// Renders it.
@@ -14,8 +15,8 @@ pub fn render(redirect_uri: &str, fields: &[(String, String)]) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { "Postern" }
-                link rel="stylesheet" href="/static/postern.css";
-                script src="/static/form-post.js" defer {}
+                link rel="stylesheet" href=(STYLESHEET.address());
+                script src=(FORM_POST.address()) defer {}
             }
             body {
                 main {

@@ -2,28 +2,126 @@
 
 use maud::{DOCTYPE, Markup, html};
 
+use crate::base::form::encode_pairs;
+use crate::model::brand::Brand;
 use crate::model::language::Language;
+use crate::pages::assets::{self, Asset, ICON};
 use crate::pages::text::Text;
 
+/// What a page has around its content.
+#[derive(Clone, Debug)]
+pub struct Frame<'a> {
+    /// The language.
+    pub language: Language,
+    /// How the deployment looks.
+    pub brand: &'a Brand,
+    /// Path and query, to come back to in another language.
+    pub here: String,
+    /// Whether somebody is signed in, as far as the cookie tells.
+    pub signed_in: bool,
+    /// Whether the playground is open.
+    pub playground: bool,
+    wide: bool,
+    scripts: Vec<&'static Asset>,
+}
+
+/// Pages that are places to be, and not steps on the way back to an app: they have the way to the others.
+const PLACES: [&str; 4] = ["/account", "/console", "/admin", "/playground"];
+
+impl<'a> Frame<'a> {
+    /// Around a page at `here`.
+    pub const fn new(
+        language: Language,
+        brand: &'a Brand,
+        here: String,
+        signed_in: bool,
+        playground: bool,
+    ) -> Self {
+        Self { language, brand, here, signed_in, playground, wide: false, scripts: Vec::new() }
+    }
+
+    /// The same, for what needs room.
+    #[must_use]
+    pub fn wide(&self) -> Self {
+        Self { wide: true, ..self.clone() }
+    }
+
+    /// The same, with a script of ours.
+    #[must_use]
+    pub fn with_script(&self, script: &'static Asset) -> Self {
+        let mut frame = self.clone();
+        frame.scripts.push(script);
+        frame
+    }
+
+    /// The sentences.
+    pub const fn text(&self) -> &'static Text {
+        Text::of(self.language)
+    }
+
+    fn is_place(&self) -> bool {
+        let path = self.here.split('?').next().unwrap_or_default();
+        path == "/" || PLACES.iter().any(|place| path.starts_with(place))
+    }
+}
+
 /// A page around `content`.
-pub fn page(language: Language, title: &str, content: &Markup) -> Markup {
-    let text = Text::of(language);
+pub fn page(frame: &Frame<'_>, title: &str, content: &Markup) -> Markup {
+    let (text, brand) = (frame.text(), frame.brand);
+    // Ours is part of the module; that of a deployment is fetched, and served from here.
+    let icon = if brand.logo.is_some() { "/brand/logo".to_owned() } else { ICON.address() };
     html! {
         (DOCTYPE)
-        html lang=(language.tag()) {
+        html lang=(frame.language.tag()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="robots" content="noindex";
-                title { (title) " · Postern" }
-                link rel="icon" href="/static/icon.svg" type="image/svg+xml";
-                link rel="stylesheet" href="/static/postern.css";
+                meta name="color-scheme" content="light dark";
+                title { (title) " · " (brand.name) }
+                link rel="icon" href=(icon);
+                link rel="stylesheet" href=(assets::stylesheet(brand));
+                @for script in &frame.scripts { script src=(script.address()) defer {} }
             }
-            body {
-                header { a class="brand" href="/" { img src="/static/icon.svg" alt="" width="28" height="28"; "Postern" } }
-                main { h1 { (title) } (content) }
-                footer { (text.tagline) }
+            body class=[frame.wide.then_some("wide")] {
+                a class="skip" href="#content" { (text.skip) }
+                header {
+                    a class="brand" href="/" { img src=(icon) alt="" width="28" height="28"; bdi { (brand.name) } }
+                    (ways(frame))
+                }
+                main id="content" { h1 { (title) } (content) }
+                footer {
+                    @if brand.links.is_empty() { span { (text.tagline) } }
+                    @for link in &brand.links { a href=(link.uri) rel="noopener" { (link.label(frame.language)) } }
+                }
             }
+        }
+    }
+}
+
+/// The way to the other places, and to the other language.
+fn ways(frame: &Frame<'_>) -> Markup {
+    let text = frame.text();
+    let (other, name) = match frame.language {
+        Language::En => (Language::Ko, "한국어"),
+        Language::Ko => (Language::En, "English"),
+    };
+    let switch = encode_pairs([("to", other.tag()), ("back", &frame.here)]);
+    html! {
+        nav aria-label=(text.ways) {
+            @if frame.is_place() {
+                @if frame.signed_in {
+                    a href="/account" { (text.account) }
+                }
+                a href="/console" { (text.console) }
+                @if frame.playground { a href="/playground" { (text.playground) } }
+                @if frame.signed_in {
+                    a href="/signout" { (text.sign_out) }
+                } @else {
+                    a href="/signin" { (text.sign_in) }
+                }
+            }
+            a href={ "/language?" (switch) } lang=(other.tag()) hreflang=(other.tag()) { (name) }
         }
     }
 }
@@ -31,6 +129,11 @@ pub fn page(language: Language, title: &str, content: &Markup) -> Markup {
 /// A sentence that says what went wrong.
 pub fn alert(message: Option<&str>) -> Markup {
     html! { @if let Some(message) = message { p class="alert" role="alert" { (message) } } }
+}
+
+/// A sentence that says what was done.
+pub fn status(message: Option<&str>) -> Markup {
+    html! { @if let Some(message) = message { p class="done" role="status" { (message) } } }
 }
 
 /// A hidden field.

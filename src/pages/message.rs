@@ -2,15 +2,31 @@
 
 use maud::{Markup, html};
 
-use crate::model::language::Language;
-use crate::pages::layout::page;
-use crate::pages::text::Text;
+use crate::pages::layout::{Frame, page};
 
-/// Something went wrong.
-pub fn error(language: Language, sentence: &str, whose_turn: Option<&str>) -> Markup {
+/// Who can do something about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Whoever reads the page.
+    Owner,
+    /// Who made the app.
+    Developer,
+    /// Who runs this server.
+    Operator,
+}
+
+/// Something went wrong. `id` is in the log too.
+pub fn error(frame: &Frame<'_>, sentence: &str, turn: Turn, id: Option<&str>) -> Markup {
+    let text = frame.text();
+    let whose_turn = match turn {
+        Turn::Owner => text.turn_owner,
+        Turn::Developer => text.turn_developer,
+        Turn::Operator => text.turn_operator,
+    };
     let content = html! {
         p class="alert" role="alert" { (sentence) }
-        @if let Some(whose_turn) = whose_turn { p { (whose_turn) } }
+        p { (whose_turn) }
+        @if let Some(id) = id { p class="hint" { (text.request_id) " " code { (id) } } }
     };
-    page(language, Text::of(language).cannot_continue, &content)
+    page(frame, text.cannot_continue, &content)
 }

@@ -2,18 +2,16 @@
 
 use maud::{Markup, html};
 
-use crate::model::language::Language;
 use crate::model::metadata_uri::MetadataUri;
 use crate::model::profile::{Profile, ProfileError};
 use crate::pages::Csrf;
-use crate::pages::layout::{alert, hidden, page};
-use crate::pages::text::Text;
+use crate::pages::layout::{Frame, alert, hidden, page};
 
 /// What the page shows.
 #[derive(Debug)]
 pub struct ProfilePage<'a> {
-    /// The language.
-    pub language: Language,
+    /// What is around it.
+    pub frame: Frame<'a>,
     /// CSRF token.
     pub csrf: Csrf<'a>,
     /// What was said so far.
@@ -24,7 +22,7 @@ pub struct ProfilePage<'a> {
 
 /// Renders it.
 pub fn render(view: &ProfilePage<'_>) -> Markup {
-    let text = Text::of(view.language);
+    let text = view.frame.text();
     let said = view.profile;
     let fields = [
         ("name", text.profile_name, "name", said.name.as_deref()),
@@ -54,5 +52,5 @@ pub fn render(view: &ProfilePage<'_>) -> Markup {
         }
         nav { a href="/account" { (text.account) } }
     };
-    page(view.language, text.profile, &content)
+    page(&view.frame, text.profile, &content)
 }

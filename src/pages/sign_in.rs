@@ -2,11 +2,9 @@
 
 use maud::{Markup, html};
 
-use crate::model::language::Language;
 use crate::model::password;
 use crate::pages::Csrf;
-use crate::pages::layout::{alert, hidden, page};
-use crate::pages::text::Text;
+use crate::pages::layout::{Frame, alert, hidden, page};
 
 /// Which of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +20,8 @@ pub enum Purpose {
 pub struct SignInPage<'a> {
     /// Sign in or sign up.
     pub purpose: Purpose,
-    /// The language.
-    pub language: Language,
+    /// What is around it.
+    pub frame: Frame<'a>,
     /// CSRF token.
     pub csrf: Csrf<'a>,
     /// The sealed request that waits, if there is one.
@@ -44,7 +42,7 @@ pub struct SignInPage<'a> {
 
 /// Renders it.
 pub fn render(view: &SignInPage<'_>) -> Markup {
-    let text = Text::of(view.language);
+    let text = view.frame.text();
     let (title, action, other, autocomplete) = match view.purpose {
         Purpose::SignIn => (text.sign_in, "/signin", "/signup", "current-password"),
         Purpose::SignUp => (text.sign_up, "/signup", "/signin", "new-password"),
@@ -77,5 +75,5 @@ pub fn render(view: &SignInPage<'_>) -> Markup {
             p { a href=(other) { (if is_new { text.have_account } else { text.no_account }) } }
         }
     };
-    page(view.language, title, &content)
+    page(&view.frame, title, &content)
 }

@@ -2,13 +2,11 @@
 
 use maud::{Markup, html};
 
-use crate::model::language::Language;
-use crate::pages::layout::page;
-use crate::pages::text::Text;
+use crate::pages::layout::{Frame, page};
 
 /// Renders it.
-pub fn render(language: Language) -> Markup {
-    let text = Text::of(language);
+pub fn render(frame: &Frame<'_>) -> Markup {
+    let text = frame.text();
     let documents = [
         "/.well-known/oauth-authorization-server",
         "/.well-known/oauth-protected-resource",
@@ -30,5 +28,5 @@ pub fn render(language: Language) -> Markup {
             @for document in documents { li { a href=(document) { code { (document) } } } }
         }
     };
-    page(language, "Postern", &content)
+    page(frame, &frame.brand.name, &content)
 }

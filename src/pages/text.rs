@@ -12,6 +12,18 @@ use crate::protocol::authorization::PageRefusal;
 pub struct Text {
     /// What the service is.
     pub tagline: &'static str,
+    /// First link of every page, for who has no mouse.
+    pub skip: &'static str,
+    /// Name of the links at the head.
+    pub ways: &'static str,
+    /// Title and link.
+    pub playground: &'static str,
+    /// Whose turn it is.
+    pub turn_owner: &'static str,
+    /// Whose turn it is.
+    pub turn_operator: &'static str,
+    /// Before the id of a request.
+    pub request_id: &'static str,
     /// Label.
     pub username: &'static str,
     /// Label.
@@ -145,7 +157,7 @@ pub struct Text {
     /// Title of error pages.
     pub cannot_continue: &'static str,
     /// Whose turn it is, where the app is at fault.
-    pub tell_developer: &'static str,
+    pub turn_developer: &'static str,
     /// Refusal.
     pub form_used: &'static str,
     /// Refusal.

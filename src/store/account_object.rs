@@ -150,7 +150,7 @@ impl AccountObject<'_> {
             record::save(self.record, &account)?;
         }
         let at = (self.clock)();
-        events.iter().for_each(|event| self.notices.log(&event.line(at, PLACE, None)));
+        events.iter().for_each(|event| self.notices.log(&event.line(at, PLACE, None, None)));
         Ok(())
     }
 

@@ -31,6 +31,7 @@ mod device_answer;
 mod dpop;
 mod event_lines;
 mod events;
+mod frame;
 mod id_token;
 mod id_token_hint;
 mod introspect;

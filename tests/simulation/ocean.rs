@@ -1,7 +1,7 @@
 //! The whole world: places with clocks and KV views of their own, objects, keys that rotate, and a network that loses
 //! and repeats. The endpoints are the ones of the Worker.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -237,6 +237,7 @@ impl Ocean {
             web: &self.keys,
             proofs: &self.proofs[place],
             gives_nonce: Cell::default(),
+            id: OnceCell::new(),
         };
         let began = self.scheduler.now();
         let response = routes::answer(&world, &request).await;

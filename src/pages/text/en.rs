@@ -5,6 +5,12 @@ use crate::pages::text::Text;
 /// Every sentence.
 pub(super) const TEXT: Text = Text {
     tagline: "The small gate at the edge of the network",
+    skip: "Skip to content",
+    ways: "Places",
+    playground: "Playground",
+    turn_owner: "You can go back and try again.",
+    turn_operator: "It is our turn: please try again a little later.",
+    request_id: "Request",
     username: "User name",
     password: "Password",
     password_hint: "At least 8 characters",
@@ -71,7 +77,7 @@ pub(super) const TEXT: Text = Text {
     registration_closed: "Registration is closed here.",
     back: "Back",
     cannot_continue: "This cannot continue",
-    tell_developer: "Nothing is wrong with your account. Go back to the app, and tell its developer if it happens again.",
+    turn_developer: "Nothing is wrong with your account. Go back to the app, and tell its developer if it happens again.",
     form_used: "This form was already answered. Go back to the app and start again.",
     form_expired: "This page has been open for too long, or your session has changed. Go back and start again.",
     not_from_here: "This request did not come from our own page, so nothing was done. Go back and try again.",

@@ -5,6 +5,12 @@ use crate::pages::text::Text;
 /// Every sentence.
 pub(super) const TEXT: Text = Text {
     tagline: "네트워크 끝에 있는 작은 문",
+    skip: "본문으로 건너뛰기",
+    ways: "둘러보기",
+    playground: "체험하기",
+    turn_owner: "뒤로 돌아가 다시 시도할 수 있습니다.",
+    turn_operator: "저희 쪽 문제입니다. 잠시 후 다시 시도해 주세요.",
+    request_id: "요청 번호",
     username: "아이디",
     password: "비밀번호",
     password_hint: "8자 이상",
@@ -71,7 +77,7 @@ pub(super) const TEXT: Text = Text {
     registration_closed: "여기서는 앱을 등록할 수 없습니다.",
     back: "뒤로",
     cannot_continue: "계속할 수 없습니다",
-    tell_developer: "계정에는 문제가 없습니다. 앱으로 돌아가 주세요. 계속되면 앱 개발자에게 알려 주세요.",
+    turn_developer: "계정에는 문제가 없습니다. 앱으로 돌아가 주세요. 계속되면 앱 개발자에게 알려 주세요.",
     form_used: "이미 응답한 화면입니다. 앱으로 돌아가 다시 시작해 주세요.",
     form_expired: "화면을 연 지 너무 오래되었거나 로그인 상태가 바뀌었습니다. 돌아가서 다시 시작해 주세요.",
     not_from_here: "이 사이트의 화면에서 보낸 요청이 아니어서 아무것도 하지 않았습니다. 돌아가서 다시 시도해 주세요.",

@@ -6,7 +6,7 @@ mod client;
 mod openid;
 mod prover;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -241,6 +241,7 @@ impl Harness {
             web: &self.memory,
             proofs: &self.memory.proofs,
             gives_nonce: Cell::default(),
+            id: OnceCell::new(),
         };
         let response = block_on(routes::answer(&world, &request));
         let log = response.notes().map(|notes| notes.log.clone()).unwrap_or_default();

@@ -1,0 +1,98 @@
+//! What is around every page: the language that was chosen, the look of the deployment, the files it is made with, and what
+//! a request is called.
+
+use serde_json::Value;
+
+use crate::support::{Browser, Client, Harness, Sent};
+
+/// The address in the attribute that begins with `start`.
+fn link(page: &str, start: &str) -> String {
+    let (_, rest) = page.split_once(start).unwrap_or_else(|| panic!("no {start} in {page}"));
+    rest.split('"').next().unwrap().replace("&amp;", "&")
+}
+
+#[test]
+fn the_switch_leads_back_to_the_same_page_in_the_other_language_which_is_kept() {
+    let harness = Harness::new();
+    let browser = Browser::new(&harness);
+    let client = Client::confidential(&harness);
+    let asked = browser.follow(browser.get(&client.authorize(&[("ui_locales", Some("en"))])));
+    let switch = format!("/language{}", link(&asked.body, "href=\"/language"));
+    let back = browser.get(&switch);
+    assert!(back.location().starts_with("/signin?authorization_request=par_"), "{back:?}");
+    let korean = browser.get(back.location());
+    assert!(korean.body.contains("<html lang=\"ko\">"), "the choice counts more than ui_locales");
+    for path in ["/", "/nothing", "/signup", "/authorize"] {
+        assert!(browser.get(path).body.contains("<html lang=\"ko\">"), "{path}");
+    }
+    let switch = format!("/language{}", link(&korean.body, "href=\"/language"));
+    browser.get(&switch);
+    assert!(browser.send(Sent::get("/").with("accept-language", "ko")).body.contains("<html lang=\"en\">"));
+}
+
+#[test]
+fn the_switch_leads_nowhere_else() {
+    let harness = Harness::new();
+    for back in ["//evil.example", "/%5Cevil.example", "https://evil.example", "%09//evil.example", ""] {
+        let answer = harness.get(&format!("/language?to=ko&back={back}"));
+        assert_eq!(answer.location(), "/", "{back}");
+    }
+    let answer = harness.get("/language?to=xx&back=/signin");
+    assert_eq!((answer.location(), answer.header("set-cookie")), ("/signin", ""));
+    let forged = Sent::get("/").with("cookie", "__Host-postern_language=xx");
+    assert!(harness.send(forged).body.contains("<html lang=\"en\">"));
+}
+
+#[test]
+fn files_may_be_kept_for_good_because_their_address_changes_with_them() {
+    let harness = Harness::new();
+    let page = harness.get("/signin").body;
+    let style = link(&page, "rel=\"stylesheet\" href=\"");
+    let named = harness.get(&style);
+    assert_eq!((named.status, named.header("content-type")), (200, "text/css; charset=utf-8"));
+    assert_eq!(named.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(harness.get("/static/postern.css").header("cache-control"), "public, max-age=3600");
+    let branded = Harness::with(&[("BRAND_ACCENT", "#7a1f3d")]);
+    let page = branded.get("/signin").body;
+    let own = link(&page, "rel=\"stylesheet\" href=\"");
+    assert_ne!(own, style);
+    let sheet = branded.get(&own).body;
+    assert!(sheet.starts_with(&named.body) && sheet.contains("--accent:#7a1f3d"), "{sheet}");
+    assert!(!branded.get("/static/icon.svg").body.contains("7a1f3d"));
+}
+
+#[test]
+fn a_deployment_has_its_own_name_and_links_on_every_page() {
+    let links = r#"[{"en":"Help <us>","ko":"도움말","uri":"https://help.example/?a=1&b=2"}]"#;
+    let harness = Harness::with(&[("BRAND_NAME", "Acme & Söhne"), ("BRAND_LINKS", links)]);
+    for path in ["/", "/signin", "/nothing", "/authorize"] {
+        let page = harness.get(path).body;
+        assert!(page.contains("· Acme &amp; Söhne</title>") && !page.contains("Postern"), "{page}");
+        assert!(
+            page.contains("href=\"https://help.example/?a=1&amp;b=2\" rel=\"noopener\">Help &lt;us&gt;</a>")
+        );
+    }
+    let korean = harness.send(Sent::get("/").with("accept-language", "ko")).body;
+    assert!(korean.contains(">도움말</a>") && !korean.contains("Help"));
+}
+
+#[test]
+fn a_page_that_refuses_has_an_id_that_is_in_the_log() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "alice");
+    let form = Browser::form(&browser.get("/account/profile").body, "/account/profile");
+    let refused = browser.submit(&form.set("csrf", "x"));
+    let id = |page: &str| link(&page.replace("</code>", "\""), "Request <code>");
+    let line: Value = serde_json::from_str(refused.log.last().unwrap()).unwrap();
+    assert_eq!((refused.status, line["reason"].as_str()), (403, Some("ForeignForm")));
+    assert_eq!(line["request"], id(&refused.body));
+    let unknown = harness.get("/authorize?client_id=x");
+    assert!(unknown.log.concat().contains(&format!("\"request\":\"{}\"", id(&unknown.body))));
+    assert_ne!(id(&unknown.body), id(&refused.body));
+    harness.memory.down.set(true);
+    let down = browser.get("/account");
+    assert!(down.status == 503 && down.log.concat().contains(&id(&down.body)), "{down:?}");
+    // Anybody can ask for what is not there: that is not logged, and has no id.
+    let missing = harness.get("/nothing");
+    assert!(missing.log.is_empty() && !missing.body.contains("Request <code>"));
+}
