@@ -10,8 +10,11 @@ use crate::model::id::{BrowserId, GrantId, PairwiseSalt, SessionId, SubjectId};
 use crate::model::password::Algorithm;
 use crate::model::profile::Profile;
 use crate::model::scope::Scope;
+use crate::model::sign_in_method::SignInMethod;
 use crate::model::username::Username;
-use crate::protocol::account::GrantRow;
+use crate::protocol::account::{
+    ChangePassword, CredentialCommand, CredentialRefusal, GrantRow, PasskeySignIn, Recover, WaysIn,
+};
 
 /// What may be asked of an account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -21,6 +24,14 @@ pub enum AccountCommand {
     SignUp(SignUp),
     /// Prove to be its owner.
     SignIn(SignIn),
+    /// Prove to be its owner, with a passkey.
+    SignInWithPasskey(PasskeySignIn),
+    /// Prove to be its owner, with a recovery code.
+    Recover(Recover),
+    /// Change what the owner signs in with.
+    Credentials(Signed, CredentialCommand),
+    /// Set a password.
+    ChangePassword(Signed, ChangePassword),
     /// End a session.
     SignOut(Signed),
     /// Is the session alive?
@@ -59,6 +70,8 @@ pub struct NewSession {
     pub sid: SessionId,
     /// When the owner signs in.
     pub auth_time: UnixTime,
+    /// How.
+    pub method: SignInMethod,
     /// The session that this browser had before: it ends, so that a cookie that was stolen earlier dies with it.
     pub replaces: Option<SessionId>,
     /// For the owner's pairwise subjects, where there is none yet. Random.
@@ -179,6 +192,15 @@ pub enum AccountReply {
         /// The rest.
         profile: Box<Profile>,
     },
+    /// What the owner signs in with.
+    WaysIn {
+        /// The owner's name.
+        username: Username,
+        /// The ways.
+        ways: Box<WaysIn>,
+    },
+    /// That way in is not changed, or is none.
+    CredentialRefused(CredentialRefusal),
     /// Done.
     Done,
     /// The owner has 20 clients already.
@@ -202,6 +224,8 @@ pub struct Overview {
     pub removals_before: UnixTime,
     /// Clients the owner registered.
     pub clients: Vec<ListedClient>,
+    /// What the owner signs in with.
+    pub ways_in: WaysIn,
 }
 
 impl Overview {
@@ -215,8 +239,10 @@ impl Overview {
 impl AccountCommand {
     pub(super) fn subject(&self) -> Option<SubjectId> {
         match self {
-            Self::SignUp(_) | Self::SignIn(_) => None,
+            Self::SignUp(_) | Self::SignIn(_) | Self::SignInWithPasskey(_) | Self::Recover(_) => None,
             Self::SignOut(by)
+            | Self::Credentials(by, _)
+            | Self::ChangePassword(by, _)
             | Self::Check(by)
             | Self::Approve(by, _)
             | Self::Overview(by)

@@ -6,8 +6,10 @@
 
 mod access;
 mod command;
+pub mod credentials;
 mod logins;
 mod owner;
+mod passkeys;
 pub mod sign_in;
 pub mod sign_up;
 mod throttle;
@@ -22,8 +24,12 @@ pub use access::{GrantRow, MAX_GRANTS_PER_CLIENT};
 pub use command::{
     AccountCommand, AccountReply, Approval, Basis, ListedClient, NewSession, Overview, SignIn, SignUp, Signed,
 };
+pub use credentials::{
+    ChangePassword, CredentialCommand, CredentialRefusal, PasskeySignIn, Recover, WaysIn,
+};
 pub use logins::{LogoutTarget, Told};
 pub use owner::{MAX_CLIENTS, Owner};
+pub use passkeys::MAX_PASSKEYS;
 pub use throttle::{MAX_DELAY, Throttle};
 
 /// What an account object stores.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::opaque::Opaque;
 use crate::base::time::{Seconds, UnixTime};
 use crate::model::id::{GrantId, PairwiseSalt, SessionId, SubjectId};
 use crate::model::password::PasswordHash;
@@ -10,6 +11,7 @@ use crate::model::session;
 use crate::model::username::Username;
 use crate::protocol::account::access::{Access, Superseded};
 use crate::protocol::account::logins::Logins;
+use crate::protocol::account::passkeys::Passkeys;
 use crate::protocol::account::{AccountCommand, AccountReply, ListedClient, NewSession, Overview, Signed};
 
 /// Clients that one owner may register: KV writes are scarce.
@@ -22,7 +24,13 @@ const MAX_SESSIONS: usize = 50;
 pub struct Owner {
     pub(super) sub: SubjectId,
     pub(super) username: Username,
-    pub(super) password: PasswordHash,
+    #[serde(default)]
+    pub(super) password: Option<PasswordHash>,
+    #[serde(default, skip_serializing_if = "Passkeys::is_empty")]
+    pub(super) passkeys: Passkeys,
+    /// Hashes of those that were not used yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) recovery_codes: Vec<Opaque<32>>,
     pub(super) created_at: UnixTime,
     sessions: Vec<SessionRow>,
     access: Access,
@@ -48,7 +56,9 @@ impl Owner {
         Self {
             sub,
             username,
-            password,
+            password: Some(password),
+            passkeys: Passkeys::default(),
+            recovery_codes: Vec::new(),
             created_at: now,
             sessions: Vec::new(),
             access: Access::default(),
@@ -99,10 +109,15 @@ impl Owner {
                     AccountReply::Profile { username: self.username, profile: Box::new(self.profile) },
                 );
             }
-            AccountCommand::SignUp(_) | AccountCommand::SignIn(_) => {
+            AccountCommand::SignUp(_)
+            | AccountCommand::SignIn(_)
+            | AccountCommand::SignInWithPasskey(_)
+            | AccountCommand::Recover(_)
+            | AccountCommand::ChangePassword(..) => {
                 return (None, AccountReply::SessionEnded);
             }
             AccountCommand::Check(by)
+            | AccountCommand::Credentials(by, _)
             | AccountCommand::Approve(by, _)
             | AccountCommand::Overview(by)
             | AccountCommand::EditProfile(by, _)
@@ -116,6 +131,7 @@ impl Owner {
         }
         match command {
             AccountCommand::Check(_) => (None, AccountReply::Alive { username: self.username }),
+            AccountCommand::Credentials(_, command) => self.change_credentials(command, now),
             AccountCommand::Overview(_) => (None, AccountReply::Overview(Box::new(self.overview(now)))),
             AccountCommand::Approve(_, mut approval) => {
                 let logout = approval.grant.logout.take();
@@ -154,11 +170,22 @@ impl Owner {
             | AccountCommand::ForgetGrant(..)
             | AccountCommand::Profile(_)
             | AccountCommand::SignUp(_)
-            | AccountCommand::SignIn(_) => (None, AccountReply::SessionEnded),
+            | AccountCommand::SignIn(_)
+            | AccountCommand::SignInWithPasskey(_)
+            | AccountCommand::Recover(_)
+            | AccountCommand::ChangePassword(..) => (None, AccountReply::SessionEnded),
         }
     }
 
-    fn holds(&self, by: Signed, now: UnixTime) -> bool {
+    /// Ends every session but one.
+    pub(super) fn end_other_sessions(&mut self, kept: SessionId, now: UnixTime) {
+        let (own, others) = std::mem::take(&mut self.sessions).into_iter().partition(|row| row.sid == kept);
+        self.sessions = own;
+        let others: Vec<SessionRow> = others;
+        others.iter().for_each(|row| self.logins.end(row.sid, now));
+    }
+
+    pub(super) fn holds(&self, by: Signed, now: UnixTime) -> bool {
         self.sessions.iter().any(|row| row.sid == by.sid && now < row.ends_at)
     }
 
@@ -172,6 +199,7 @@ impl Owner {
             removals: removals.to_vec(),
             removals_before,
             clients: self.clients.clone(),
+            ways_in: self.ways_in(),
         }
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn sign_up(sub: u8) -> SignUp {
         password: Secret::new("right".into()),
         algorithm: ARGON2ID,
         salt: Opaque([7; 16]),
-        session: NewSession { sid: OWNER.sid, auth_time: START, replaces: None, salt: SALT },
+        session: NewSession { sid: OWNER.sid, auth_time: START, method: SignInMethod::Password, replaces: None, salt: SALT },
     }
 }
 
@@ -38,7 +38,7 @@ pub(super) fn sign_in(password: &str, browser: Option<u8>) -> SignIn {
         password: Secret::new(password.into()),
         algorithm: ARGON2ID,
         salt: Opaque([8; 16]),
-        session: NewSession { sid: SessionId(Opaque([9; 16])), auth_time: START, replaces: None, salt: SALT },
+        session: NewSession { sid: SessionId(Opaque([9; 16])), auth_time: START, method: SignInMethod::Password, replaces: None, salt: SALT },
         browser: browser.map(|b| BrowserId(Opaque([b; 16]))),
     }
 }
