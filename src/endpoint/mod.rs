@@ -28,6 +28,7 @@ mod logout;
 mod par;
 mod profile;
 mod published;
+mod recent;
 mod register;
 mod register_manage;
 mod revoke;

@@ -121,11 +121,25 @@ pub fn new_session(world: &World<'_>, method: SignInMethod, replaces: Option<Ses
     }
 }
 
+/// Pages of ours that may be next.
+const PAGES: [&str; 10] = [
+    "console",
+    "device",
+    "account",
+    "account/profile",
+    "account/passkeys",
+    "account/password",
+    "account/recovery",
+    "account/sessions",
+    "account/data",
+    "account/delete",
+];
+
 /// A page of ours to go on to: one of a few, and never an address.
 fn next_page(word: &str) -> Option<String> {
     match word.strip_prefix("device?user_code=") {
         Some(code) => UserCode::parse(code).map(|code| format!("device?user_code={code}")),
-        None => ["console", "account", "account/profile", "device"].contains(&word).then(|| word.to_owned()),
+        None => PAGES.contains(&word).then(|| word.to_owned()),
     }
 }
 

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use crate::base::time::UnixTime;
 use crate::pages::Csrf;
+use crate::pages::account_sections::{Section, sections};
 use crate::pages::layout::{Frame, hidden, page};
 
 /// A client with access, or with an approval on file.
@@ -39,6 +40,7 @@ pub struct AccountPage<'a> {
 pub fn render(view: &AccountPage<'_>) -> Markup {
     let text = view.frame.text();
     let content = html! {
+        (sections(&view.frame, Section::Apps))
         p { (text.signed_in_as) " " strong { bdi { (view.username) } } }
         h2 { (text.connected_apps) }
         @if view.apps.is_empty() { p { (text.no_connected_apps) } }
@@ -62,7 +64,6 @@ pub fn render(view: &AccountPage<'_>) -> Markup {
             }
         }
         @if !view.apps.is_empty() { p class="hint" { (text.remove_access_hint) } }
-        nav { a href="/account/profile" { (text.profile) } " · " a href="/console" { (text.console) } " · " a href="/signout" { (text.sign_out) } }
     };
     page(&view.frame, text.account, &content)
 }

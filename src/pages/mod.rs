@@ -1,6 +1,7 @@
 //! The pages people see: escaped HTML as functions of view structs. No inline script, no inline style.
 
 pub mod account;
+pub mod account_sections;
 pub mod assets;
 pub mod consent;
 pub mod console;

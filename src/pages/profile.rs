@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use crate::model::metadata_uri::MetadataUri;
 use crate::model::profile::{Profile, ProfileError};
 use crate::pages::Csrf;
+use crate::pages::account_sections::{Section, sections};
 use crate::pages::layout::{Frame, alert, hidden, page};
 
 /// What the page shows.
@@ -39,6 +40,7 @@ pub fn render(view: &ProfilePage<'_>) -> Markup {
         ProfileError::Zoneinfo => text.profile_zoneinfo_wrong,
     });
     let content = html! {
+        (sections(&view.frame, Section::Profile))
         p class="hint" { (text.profile_hint) }
         (alert(error))
         @if view.edited == Some(Ok(())) { p role="status" { (text.saved) } }
@@ -50,7 +52,6 @@ pub fn render(view: &ProfilePage<'_>) -> Markup {
             }
             button type="submit" { (text.save) }
         }
-        nav { a href="/account" { (text.account) } }
     };
     page(&view.frame, text.profile, &content)
 }

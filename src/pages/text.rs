@@ -1,5 +1,6 @@
 //! Every sentence of the pages, once in English and once in Korean. A missing one does not compile.
 
+pub mod account;
 mod en;
 mod ko;
 

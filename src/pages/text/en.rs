@@ -1,5 +1,7 @@
 //! English.
 
+pub mod account;
+
 use crate::pages::text::Text;
 
 /// Every sentence.

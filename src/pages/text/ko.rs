@@ -1,5 +1,7 @@
 //! Korean.
 
+pub mod account;
+
 use crate::pages::text::Text;
 
 /// Every sentence.
