@@ -5,6 +5,9 @@ pub mod response;
 pub mod routes;
 
 mod account;
+mod account_passkeys;
+mod account_password;
+mod account_recovery;
 mod admin;
 mod audit;
 mod authorize;
@@ -34,6 +37,8 @@ mod register_manage;
 mod revoke;
 mod sign;
 mod sign_in;
+mod sign_in_passkey;
+mod sign_in_recovery;
 mod sign_out;
 mod sign_up;
 mod start;

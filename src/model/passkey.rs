@@ -81,8 +81,7 @@ impl PasskeyName {
     /// From a form field; `None` where it is empty, too long, or does not show.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let shows =
-            !text.is_empty() && text.chars().count() <= MAX_NAME && !text.chars().any(is_invisible);
+        let shows = !text.is_empty() && text.chars().count() <= MAX_NAME && !text.chars().any(is_invisible);
         shows.then(|| Self(text.to_owned()))
     }
 
@@ -116,8 +115,7 @@ mod tests {
 
     #[test]
     fn a_handle_reads_back_and_no_other_length_does() {
-        let handle =
-            UserHandle { account: AccountId(Opaque([1; 32])), sub: SubjectId(Opaque([2; 16])) };
+        let handle = UserHandle { account: AccountId(Opaque([1; 32])), sub: SubjectId(Opaque([2; 16])) };
         assert_eq!(UserHandle::parse(&handle.text()), Some(handle));
         for text in ["", "AA", &handle.text()[1..], &format!("{}A", handle.text())] {
             assert_eq!(UserHandle::parse(text), None, "{text}");

@@ -51,7 +51,8 @@ impl RecoveryCode {
     /// To be shown once.
     pub fn shown(&self) -> Secret<String> {
         let text = String::from_utf8_lossy(&self.0).into_owned();
-        let groups: Vec<String> = text.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect();
+        let groups: Vec<String> =
+            text.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect();
         Secret::new(groups.join("-"))
     }
 }

@@ -9,8 +9,8 @@ use crate::base::time::{Seconds, UnixTime};
 use crate::model::id::GrantId;
 use crate::model::password::PasswordHash;
 use crate::protocol::account::{
-    Account, AccountCommand, AccountReply, ChangePassword, CredentialRefusal, LogoutTarget, PasskeySignIn, SignIn,
-    SignUp, Signed, Transition, apply, credentials, sign_in, sign_up,
+    Account, AccountCommand, AccountReply, ChangePassword, CredentialRefusal, LogoutTarget, PasskeySignIn,
+    SignIn, SignUp, Signed, Transition, apply, credentials, sign_in, sign_up,
 };
 use crate::protocol::grant::{Command, Reply, Revoker};
 use crate::store::Unavailable;
@@ -54,9 +54,7 @@ impl AccountObject<'_> {
                 self.conclude(credentials::recover(self.load()?, &recover, (self.clock)())).await
             }
             AccountCommand::ChangePassword(by, change) => self.change_password(by, change).await,
-            command => {
-                self.conclude(apply(self.load()?, command, (self.clock)())).await
-            }
+            command => self.conclude(apply(self.load()?, command, (self.clock)())).await,
         }
     }
 
@@ -103,9 +101,7 @@ impl AccountObject<'_> {
             Err(reply) => return Ok(reply),
         };
         let verified = match sign_in.assertion.to_verify(&passkey.key) {
-            Some((message, signature)) => {
-                self.signatures.verify(&passkey.key, message, &signature).await?
-            }
+            Some((message, signature)) => self.signatures.verify(&passkey.key, message, &signature).await?,
             None => false,
         };
         if !verified {
@@ -115,11 +111,7 @@ impl AccountObject<'_> {
         self.conclude(credentials::passkey_signed(self.load()?, &sign_in, &passkey, now)).await
     }
 
-    async fn change_password(
-        &self,
-        by: Signed,
-        change: ChangePassword,
-    ) -> Result<AccountReply, Unavailable> {
+    async fn change_password(&self, by: Signed, change: ChangePassword) -> Result<AccountReply, Unavailable> {
         let (counted, shown) = match credentials::password_to_show(self.load()?, by, (self.clock)()) {
             Ok(begun) => begun,
             Err(reply) => return Ok(reply),

@@ -234,7 +234,8 @@ pub fn change_password(
     new: PasswordHash,
     now: UnixTime,
 ) -> Transition {
-    let Some(owner) = account.owner.as_mut().filter(|owner| owner.sub == by.sub && owner.holds(by, now)) else {
+    let Some(owner) = account.owner.as_mut().filter(|owner| owner.sub == by.sub && owner.holds(by, now))
+    else {
         return Transition::stay(AccountReply::SessionEnded);
     };
     if owner.password.as_ref() != shown {

@@ -24,9 +24,7 @@ pub use access::{GrantRow, MAX_GRANTS_PER_CLIENT};
 pub use command::{
     AccountCommand, AccountReply, Approval, Basis, ListedClient, NewSession, Overview, SignIn, SignUp, Signed,
 };
-pub use credentials::{
-    ChangePassword, CredentialCommand, CredentialRefusal, PasskeySignIn, Recover, WaysIn,
-};
+pub use credentials::{ChangePassword, CredentialCommand, CredentialRefusal, PasskeySignIn, Recover, WaysIn};
 pub use logins::{LogoutTarget, Told};
 pub use owner::{MAX_CLIENTS, Owner};
 pub use passkeys::MAX_PASSKEYS;

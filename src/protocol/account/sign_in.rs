@@ -28,11 +28,9 @@ pub fn begin(
     account.throttle.count(sign_in.browser, now).map_err(|until| AccountReply::Throttled { until })?;
     // An owner without a password is like a name without an owner.
     let attempt = match account.owner.as_ref().and_then(|owner| owner.password.as_ref()) {
-        Some(password) => Attempt {
-            algorithm: password.algorithm,
-            salt: password.salt,
-            expected: Some(password.clone()),
-        },
+        Some(password) => {
+            Attempt { algorithm: password.algorithm, salt: password.salt, expected: Some(password.clone()) }
+        }
         None => Attempt { algorithm: sign_in.algorithm, salt: sign_in.salt, expected: None },
     };
     Ok((account, attempt))

@@ -6,6 +6,7 @@ use crate::model::client_id::ClientHash;
 use crate::model::id::{BrowserId, PairwiseSalt, SessionId, SubjectId};
 use crate::model::password::{ARGON2ID, Algorithm, PBKDF2};
 use crate::model::scope::Scope;
+use crate::model::sign_in_method::SignInMethod;
 use crate::model::username::Username;
 
 pub(super) const START: UnixTime = UnixTime::from_seconds(1_000_000);
@@ -29,7 +30,13 @@ pub(super) fn sign_up(sub: u8) -> SignUp {
         password: Secret::new("right".into()),
         algorithm: ARGON2ID,
         salt: Opaque([7; 16]),
-        session: NewSession { sid: OWNER.sid, auth_time: START, method: SignInMethod::Password, replaces: None, salt: SALT },
+        session: NewSession {
+            sid: OWNER.sid,
+            auth_time: START,
+            method: SignInMethod::Password,
+            replaces: None,
+            salt: SALT,
+        },
     }
 }
 
@@ -38,7 +45,13 @@ pub(super) fn sign_in(password: &str, browser: Option<u8>) -> SignIn {
         password: Secret::new(password.into()),
         algorithm: ARGON2ID,
         salt: Opaque([8; 16]),
-        session: NewSession { sid: SessionId(Opaque([9; 16])), auth_time: START, method: SignInMethod::Password, replaces: None, salt: SALT },
+        session: NewSession {
+            sid: SessionId(Opaque([9; 16])),
+            auth_time: START,
+            method: SignInMethod::Password,
+            replaces: None,
+            salt: SALT,
+        },
         browser: browser.map(|b| BrowserId(Opaque([b; 16]))),
     }
 }
@@ -171,7 +184,7 @@ fn an_outdated_hash_is_renewed_by_the_next_sign_in() {
     let mut account = account();
     let newer = SignIn { algorithm: PBKDF2, ..sign_in("right", None) };
     assert!(matches!(attempt(&mut account, &newer, START), AccountReply::SignedIn { .. }));
-    assert_eq!(account.owner.as_ref().unwrap().password.algorithm, PBKDF2);
+    assert_eq!(account.owner.as_ref().unwrap().password.as_ref().unwrap().algorithm, PBKDF2);
     assert!(matches!(attempt(&mut account, &newer, START), AccountReply::SignedIn { .. }));
 }
 
@@ -180,7 +193,7 @@ fn a_password_that_changed_while_it_was_hashed_no_longer_signs_in() {
     let old = account();
     let sign_in = sign_in("right", None);
     let (mut counted, attempt) = sign_in::begin(old, &sign_in, START).unwrap();
-    counted.owner.as_mut().unwrap().password.salt = Opaque([0; 16]);
+    counted.owner.as_mut().unwrap().password.as_mut().unwrap().salt = Opaque([0; 16]);
     let hashed = hash(&sign_in.password, attempt.algorithm, attempt.salt);
     let transition = sign_in::finish(counted, &sign_in, &attempt, &hashed, None, START);
     assert_eq!(transition, Transition::stay(AccountReply::WrongCredentials));

@@ -1,6 +1,7 @@
 //! A server on memory stores, a client that keeps to the protocol, and a browser that fills forms.
 
 pub mod assertion;
+pub mod authenticator;
 mod browser;
 mod client;
 mod openid;
@@ -22,7 +23,7 @@ use postern::model::issuer::Issuer;
 use postern::store::memory::{Memory, SeededEntropy};
 use serde_json::Value;
 
-pub use browser::Browser;
+pub use browser::{Browser, Form};
 pub use client::{CHALLENGE, Client, REDIRECT, metadata};
 pub use openid::{Jwt, at_hash, claims_of, published, signed, text, userinfo};
 pub use prover::{Prover, bound, refreshing};
