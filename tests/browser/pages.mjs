@@ -5,7 +5,8 @@
 //            "someone", signed up a moment ago, who may do anything
 //   status   of the answer, where it is not 200
 //   go       how to get there: a visitor (browser.mjs) on the stage (stage.mjs)
-import { fillIn, press, signOut } from "./people.mjs";
+import { addPasskey, fillIn, press, signOut } from "./people.mjs";
+import { addAuthenticator } from "./webauthn.mjs";
 
 const at = (path) => (visitor) => visitor.go(path);
 
@@ -60,6 +61,26 @@ export const pages = [
   { name: "account", as: "owner", go: at("/account") },
   { name: "account-empty", as: "someone", go: at("/account") },
   { name: "profile", as: "owner", go: at("/account/profile") },
+  { name: "passkeys-none", as: "owner", go: at("/account/passkeys") },
+  {
+    name: "passkeys",
+    as: "someone",
+    async go(visitor) {
+      await addAuthenticator(visitor);
+      await addPasskey(visitor);
+    },
+  },
+  { name: "password", as: "owner", go: at("/account/password") },
+  { name: "recovery", as: "owner", go: at("/account/recovery") },
+  {
+    name: "recovery-codes",
+    as: "someone",
+    async go(visitor) {
+      await visitor.go("/account/recovery");
+      await press(visitor, visitor.words.makeCodes);
+    },
+  },
+  { name: "sign-in-recovery", as: "nobody", go: at("/signin/recovery") },
   { name: "console", as: "someone", go: at("/console") },
   {
     name: "console-registered",
