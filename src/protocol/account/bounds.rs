@@ -119,7 +119,7 @@ fn a_sign_in_drops_sessions_that_are_over_and_no_others() {
     let session = |n: u8| SessionId(Opaque([n; 16]));
     let begin = |account: &mut Account, n: u8, now: UnixTime| {
         let mut with = sign_in("right", None);
-        with.session = NewSession { sid: session(n), auth_time: now, replaces: None, salt: SALT };
+        with.session = NewSession { sid: session(n), auth_time: now, ..NEW };
         assert!(matches!(attempt(account, &with, now), AccountReply::SignedIn { .. }));
     };
     let end = START.plus(Seconds::days(14)).plus(Seconds::minutes(5));

@@ -10,8 +10,10 @@ use crate::model::id::{BrowserId, GrantId, PairwiseSalt, SessionId, SubjectId};
 use crate::model::password::Algorithm;
 use crate::model::profile::Profile;
 use crate::model::scope::Scope;
+use crate::model::sign_in_method::SignInMethod;
 use crate::model::username::Username;
-use crate::protocol::account::GrantRow;
+use crate::model::whereabouts::Whereabouts;
+use crate::protocol::account::{Ending, GrantRow, SessionRow};
 
 /// What may be asked of an account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -41,6 +43,10 @@ pub enum AccountCommand {
     AddClient(Signed, ListedClient),
     /// The owner deletes a client.
     RemoveClient(Signed, ClientHash),
+    /// The owner ends sessions, perhaps of other browsers.
+    EndSessions(Signed, Ending),
+    /// The owner leaves for good.
+    Leave(Signed),
 }
 
 /// Who asks: a session, and the subject it belongs to.
@@ -59,6 +65,10 @@ pub struct NewSession {
     pub sid: SessionId,
     /// When the owner signs in.
     pub auth_time: UnixTime,
+    /// How.
+    pub method: SignInMethod,
+    /// With what, and where.
+    pub whereabouts: Whereabouts,
     /// The session that this browser had before: it ends, so that a cookie that was stolen earlier dies with it.
     pub replaces: Option<SessionId>,
     /// For the owner's pairwise subjects, where there is none yet. Random.
@@ -183,6 +193,8 @@ pub enum AccountReply {
     Done,
     /// The owner has 20 clients already.
     TooManyClients,
+    /// So many sessions that were alive have ended.
+    SessionsEnded(usize),
 }
 
 /// What the account page shows.
@@ -202,6 +214,8 @@ pub struct Overview {
     pub removals_before: UnixTime,
     /// Clients the owner registered.
     pub clients: Vec<ListedClient>,
+    /// Where the owner is signed in, the newest first.
+    pub sessions: Vec<SessionRow>,
 }
 
 impl Overview {
@@ -223,7 +237,9 @@ impl AccountCommand {
             | Self::EditProfile(by, _)
             | Self::RemoveAccess(by, _)
             | Self::AddClient(by, _)
-            | Self::RemoveClient(by, _) => Some(by.sub),
+            | Self::RemoveClient(by, _)
+            | Self::EndSessions(by, _)
+            | Self::Leave(by) => Some(by.sub),
             Self::ForgetGrant(sub, _) | Self::Profile(sub) => Some(*sub),
         }
     }
