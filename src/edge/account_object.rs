@@ -37,7 +37,7 @@ async fn wake(object: &Object, env: Env) -> Result<(), Unavailable> {
 }
 
 fn of<'a>(record: &'a ObjectRecord<'a>, edge: &'a Edge) -> AccountObject<'a> {
-    AccountObject { record, hasher: edge, grants: edge, notices: edge, clock: &clock::now }
+    AccountObject { record, hasher: edge, grants: edge, signatures: edge, notices: edge, clock: &clock::now }
 }
 
 #[async_trait(?Send)]

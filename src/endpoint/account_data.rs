@@ -11,6 +11,7 @@ use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Handled, World, demo};
 use crate::model::consent::ListedConsent;
+use crate::model::passkey::Passkey;
 use crate::pages::account_data::{DataPage, render};
 use crate::pages::date::rfc3339;
 use crate::protocol::account::{AccountCommand, AccountReply, Overview, SessionRow, Signed};
@@ -71,7 +72,7 @@ fn of_account(overview: &Overview, by: Signed) -> Value {
             "registered_at": rfc3339(client.registered_at),
         })
     });
-    let profile = &overview.profile;
+    let (profile, ways) = (&overview.profile, &overview.ways_in);
     json!({
         "account": {
             "sub": by.sub,
@@ -85,6 +86,11 @@ fn of_account(overview: &Overview, by: Signed) -> Value {
             "locale": profile.locale,
             "zoneinfo": profile.zoneinfo,
             "updated_at": said_at(profile.updated_at),
+        },
+        "sign_in": {
+            "password": ways.password,
+            "passkeys": ways.passkeys.iter().map(passkey).collect::<Value>(),
+            "recovery_codes_left": ways.recovery_codes,
         },
         "sessions": overview.sessions.iter().map(|row| session(row, by)).collect::<Value>(),
         "registered_clients": clients.collect::<Value>(),
@@ -106,6 +112,19 @@ fn session(row: &SessionRow, by: Signed) -> Value {
         "system": agent.map(|agent| agent.system.name()),
         "country": row.whereabouts.place,
         "current": row.sid == by.sid,
+    })
+}
+
+/// What is public of a passkey. Its secret never left its authenticator.
+fn passkey(passkey: &Passkey) -> Value {
+    json!({
+        "id": passkey.id,
+        "name": passkey.name,
+        "public_key": passkey.key.to_json(),
+        "signatures": passkey.counter,
+        "synced": passkey.synced,
+        "registered_at": rfc3339(passkey.created_at),
+        "last_used_at": passkey.used_at.map(rfc3339),
     })
 }
 

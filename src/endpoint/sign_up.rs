@@ -13,6 +13,7 @@ use crate::model::config;
 use crate::model::event::EventKind;
 use crate::model::id::SubjectId;
 use crate::model::password::check_choice;
+use crate::model::sign_in_method::SignInMethod;
 use crate::model::username::Username;
 use crate::pages::sign_in::Purpose;
 use crate::pages::text::{Text, try_again_in};
@@ -52,7 +53,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         return Ok(limits::over(RateLimit::SignUp, None, page));
     }
     let account = world.accounts.address(&username)?;
-    let session = new_session(world, request, None);
+    let session = new_session(world, request, SignInMethod::Password, None);
     let sign_up = SignUp {
         username,
         sub: SubjectId::generate(world.entropy),

@@ -32,6 +32,9 @@ pub const CONSENT_FORM: Purpose = Purpose { label: "consent-form", prefix: "", a
 /// A nonce for DPoP proofs (RFC 9449 §8).
 pub const DPOP_NONCE: Purpose = Purpose { label: "dpop-nonce", prefix: "", accepts: Accepts::Current };
 
+/// The challenge of a passkey ceremony.
+pub const PASSKEY_CHALLENGE: Purpose =
+    Purpose { label: "passkey-challenge", prefix: "", accepts: Accepts::Current };
 /// What the form says that approves a device.
 pub const DEVICE_FORM: Purpose = Purpose { label: "device-form", prefix: "", accepts: Accepts::Current };
 

@@ -88,7 +88,7 @@ fn openid_metadata(config: &Config, issuer: &Issuer) -> Value {
         "claim_types_supported": ["normal"],
         "claims_supported": claims,
         "claims_parameter_supported": true,
-        "acr_values_supported": SignInMethod::ALL.map(SignInMethod::acr),
+        "acr_values_supported": SignInMethod::ACRS,
         "prompt_values_supported": prompts,
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,

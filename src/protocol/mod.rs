@@ -17,3 +17,4 @@ pub mod resource;
 pub mod revocation;
 pub mod signing_keys;
 pub mod token;
+pub mod webauthn;

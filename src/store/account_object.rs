@@ -7,8 +7,10 @@ use futures_util::future::{join, join_all};
 
 use crate::base::time::{Seconds, UnixTime};
 use crate::model::id::GrantId;
+use crate::model::password::PasswordHash;
 use crate::protocol::account::{
-    Account, AccountCommand, AccountReply, LogoutTarget, SignIn, SignUp, apply, sign_in, sign_up,
+    Account, AccountCommand, AccountReply, ChangePassword, CredentialRefusal, LogoutTarget, PasskeySignIn,
+    SignIn, SignUp, Signed, Transition, apply, credentials, sign_in, sign_up,
 };
 use crate::protocol::grant::{Command, Reply, Revoker};
 use crate::store::Unavailable;
@@ -16,6 +18,7 @@ use crate::store::grants::Grants;
 use crate::store::logout_notices::LogoutNotices;
 use crate::store::passwords::PasswordHasher;
 use crate::store::record::{self, Record};
+use crate::store::signatures::Signatures;
 
 /// How many grants are told at once: the platform allows 50 calls a request.
 const ONE_PASS: usize = 40;
@@ -32,6 +35,8 @@ pub struct AccountObject<'a> {
     pub hasher: &'a dyn PasswordHasher,
     /// Where revocations go.
     pub grants: &'a dyn Grants,
+    /// Verifies what passkeys sign.
+    pub signatures: &'a dyn Signatures,
     /// Where notices of ended sessions go.
     pub notices: &'a dyn LogoutNotices,
     /// The object's own clock.
@@ -44,14 +49,20 @@ impl AccountObject<'_> {
         match command {
             AccountCommand::SignIn(sign_in) => self.sign_in(sign_in).await,
             AccountCommand::SignUp(sign_up) => self.sign_up(sign_up).await,
-            command => {
-                let transition = apply(self.load()?, command, (self.clock)());
-                if let Some(next) = transition.next {
-                    self.commit(next).await?;
-                }
-                Ok(transition.reply)
+            AccountCommand::SignInWithPasskey(sign_in) => self.sign_in_with_passkey(sign_in).await,
+            AccountCommand::Recover(recover) => {
+                self.conclude(credentials::recover(self.load()?, &recover, (self.clock)())).await
             }
+            AccountCommand::ChangePassword(by, change) => self.change_password(by, change).await,
+            command => self.conclude(apply(self.load()?, command, (self.clock)())).await,
         }
+    }
+
+    async fn conclude(&self, transition: Transition) -> Result<AccountReply, Unavailable> {
+        if let Some(next) = transition.next {
+            self.commit(next).await?;
+        }
+        Ok(transition.reply)
     }
 
     /// The alarm: delivers what is left, deletes an account that is nobody's.
@@ -81,11 +92,41 @@ impl AccountObject<'_> {
             false => None,
         };
         let now = (self.clock)();
-        let transition = sign_in::finish(self.load()?, &sign_in, &attempt, &hash, renewed, now);
-        if let Some(next) = transition.next {
-            self.commit(next).await?;
+        self.conclude(sign_in::finish(self.load()?, &sign_in, &attempt, &hash, renewed, now)).await
+    }
+
+    async fn sign_in_with_passkey(&self, sign_in: PasskeySignIn) -> Result<AccountReply, Unavailable> {
+        let passkey = match credentials::passkey_of(&self.load()?, &sign_in) {
+            Ok(passkey) => passkey,
+            Err(reply) => return Ok(reply),
+        };
+        let verified = match sign_in.assertion.to_verify(&passkey.key) {
+            Some((message, signature)) => self.signatures.verify(&passkey.key, message, &signature).await?,
+            None => false,
+        };
+        if !verified {
+            return Ok(AccountReply::CredentialRefused(CredentialRefusal::Signature));
         }
-        Ok(transition.reply)
+        let now = (self.clock)();
+        self.conclude(credentials::passkey_signed(self.load()?, &sign_in, &passkey, now)).await
+    }
+
+    async fn change_password(&self, by: Signed, change: ChangePassword) -> Result<AccountReply, Unavailable> {
+        let (counted, shown) = match credentials::password_to_show(self.load()?, by, (self.clock)()) {
+            Ok(begun) => begun,
+            Err(reply) => return Ok(reply),
+        };
+        if let Some(password) = &shown {
+            self.save(&counted).await?;
+            let hash = self.hasher.hash(&change.current, password.algorithm, password.salt).await?;
+            if hash != password.hash {
+                return Ok(AccountReply::WrongCredentials);
+            }
+        }
+        let hash = self.hasher.hash(&change.new, change.algorithm, change.salt).await?;
+        let new = PasswordHash { algorithm: change.algorithm, salt: change.salt, hash };
+        let now = (self.clock)();
+        self.conclude(credentials::change_password(self.load()?, by, shown.as_ref(), new, now)).await
     }
 
     async fn sign_up(&self, sign_up: SignUp) -> Result<AccountReply, Unavailable> {

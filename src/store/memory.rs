@@ -190,7 +190,7 @@ impl Memory {
     }
 
     fn account<'a>(&'a self, record: &'a dyn Record, clock: &'a dyn Fn() -> UnixTime) -> AccountObject<'a> {
-        AccountObject { record, hasher: self, grants: self, notices: self, clock }
+        AccountObject { record, hasher: self, grants: self, signatures: self, notices: self, clock }
     }
 
     /// The copy of the signing keys in the isolate that answers.

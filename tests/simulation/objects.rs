@@ -235,7 +235,7 @@ impl Inside {
     }
 
     fn account<'a>(&'a self, clock: &'a dyn Fn() -> UnixTime) -> AccountObject<'a> {
-        AccountObject { record: self, hasher: self, grants: self, notices: self, clock }
+        AccountObject { record: self, hasher: self, grants: self, signatures: self, notices: self, clock }
     }
 
     fn clear_alarm(&self) {

@@ -40,6 +40,10 @@ pub struct AccountText {
     pub signed_in_at: &'static str,
     /// How.
     pub by_password: &'static str,
+    /// How.
+    pub by_passkey: &'static str,
+    /// How.
+    pub by_recovery_code: &'static str,
     /// Button.
     pub end_session: &'static str,
     /// Button.
@@ -97,6 +101,8 @@ impl AccountText {
     pub const fn method(&self, method: SignInMethod) -> &'static str {
         match method {
             SignInMethod::Password => self.by_password,
+            SignInMethod::Passkey => self.by_passkey,
+            SignInMethod::RecoveryCode => self.by_recovery_code,
         }
     }
 }

@@ -13,7 +13,10 @@ use crate::model::scope::Scope;
 use crate::model::sign_in_method::SignInMethod;
 use crate::model::username::Username;
 use crate::model::whereabouts::Whereabouts;
-use crate::protocol::account::{Ending, GrantRow, SessionRow};
+use crate::protocol::account::{
+    ChangePassword, CredentialCommand, CredentialRefusal, Ending, GrantRow, PasskeySignIn, Recover,
+    SessionRow, WaysIn,
+};
 
 /// What may be asked of an account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -23,6 +26,14 @@ pub enum AccountCommand {
     SignUp(SignUp),
     /// Prove to be its owner.
     SignIn(SignIn),
+    /// Prove to be its owner, with a passkey.
+    SignInWithPasskey(PasskeySignIn),
+    /// Prove to be its owner, with a recovery code.
+    Recover(Recover),
+    /// Change what the owner signs in with.
+    Credentials(Signed, CredentialCommand),
+    /// Set a password.
+    ChangePassword(Signed, ChangePassword),
     /// End a session.
     SignOut(Signed),
     /// Is the session alive?
@@ -189,6 +200,15 @@ pub enum AccountReply {
         /// The rest.
         profile: Box<Profile>,
     },
+    /// What the owner signs in with.
+    WaysIn {
+        /// The owner's name.
+        username: Username,
+        /// The ways.
+        ways: Box<WaysIn>,
+    },
+    /// That way in is not changed, or is none.
+    CredentialRefused(CredentialRefusal),
     /// Done.
     Done,
     /// The owner has 20 clients already.
@@ -216,6 +236,8 @@ pub struct Overview {
     pub clients: Vec<ListedClient>,
     /// Where the owner is signed in, the newest first.
     pub sessions: Vec<SessionRow>,
+    /// What the owner signs in with.
+    pub ways_in: WaysIn,
 }
 
 impl Overview {
@@ -229,8 +251,10 @@ impl Overview {
 impl AccountCommand {
     pub(super) fn subject(&self) -> Option<SubjectId> {
         match self {
-            Self::SignUp(_) | Self::SignIn(_) => None,
+            Self::SignUp(_) | Self::SignIn(_) | Self::SignInWithPasskey(_) | Self::Recover(_) => None,
             Self::SignOut(by)
+            | Self::Credentials(by, _)
+            | Self::ChangePassword(by, _)
             | Self::Check(by)
             | Self::Approve(by, _)
             | Self::Overview(by)

@@ -6,9 +6,11 @@
 
 mod access;
 mod command;
+pub mod credentials;
 mod farewell;
 mod logins;
 mod owner;
+mod passkeys;
 mod sessions;
 pub mod sign_in;
 pub mod sign_up;
@@ -25,9 +27,11 @@ pub use access::{GrantRow, MAX_GRANTS_PER_CLIENT};
 pub use command::{
     AccountCommand, AccountReply, Approval, Basis, ListedClient, NewSession, Overview, SignIn, SignUp, Signed,
 };
+pub use credentials::{ChangePassword, CredentialCommand, CredentialRefusal, PasskeySignIn, Recover, WaysIn};
 pub use farewell::Farewell;
 pub use logins::{LogoutTarget, Told};
 pub use owner::{MAX_CLIENTS, Owner};
+pub use passkeys::MAX_PASSKEYS;
 pub use sessions::{Ending, SessionRow};
 pub use throttle::{MAX_DELAY, Throttle};
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::opaque::Opaque;
 use crate::base::time::{Seconds, UnixTime};
 use crate::model::id::{GrantId, PairwiseSalt, SubjectId};
 use crate::model::password::PasswordHash;
@@ -11,6 +12,7 @@ use crate::model::username::Username;
 use crate::protocol::account::access::{Access, Superseded};
 use crate::protocol::account::farewell::Farewell;
 use crate::protocol::account::logins::Logins;
+use crate::protocol::account::passkeys::Passkeys;
 use crate::protocol::account::{
     AccountCommand, AccountReply, ListedClient, NewSession, Overview, SessionRow, Signed,
 };
@@ -25,7 +27,13 @@ const MAX_SESSIONS: usize = 50;
 pub struct Owner {
     pub(super) sub: SubjectId,
     pub(super) username: Username,
-    pub(super) password: PasswordHash,
+    #[serde(default)]
+    pub(super) password: Option<PasswordHash>,
+    #[serde(default, skip_serializing_if = "Passkeys::is_empty")]
+    pub(super) passkeys: Passkeys,
+    /// Hashes of those that were not used yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) recovery_codes: Vec<Opaque<32>>,
     pub(super) created_at: UnixTime,
     pub(super) sessions: Vec<SessionRow>,
     access: Access,
@@ -44,7 +52,9 @@ impl Owner {
         Self {
             sub,
             username,
-            password,
+            password: Some(password),
+            passkeys: Passkeys::default(),
+            recovery_codes: Vec::new(),
             created_at: now,
             sessions: Vec::new(),
             access: Access::default(),
@@ -96,10 +106,16 @@ impl Owner {
                     AccountReply::Profile { username: self.username, profile: Box::new(self.profile) },
                 );
             }
-            AccountCommand::SignUp(_) | AccountCommand::SignIn(_) | AccountCommand::Leave(_) => {
+            AccountCommand::SignUp(_)
+            | AccountCommand::SignIn(_)
+            | AccountCommand::SignInWithPasskey(_)
+            | AccountCommand::Recover(_)
+            | AccountCommand::ChangePassword(..)
+            | AccountCommand::Leave(_) => {
                 return (None, AccountReply::SessionEnded);
             }
             AccountCommand::Check(by)
+            | AccountCommand::Credentials(by, _)
             | AccountCommand::Approve(by, _)
             | AccountCommand::Overview(by)
             | AccountCommand::EditProfile(by, _)
@@ -114,6 +130,7 @@ impl Owner {
         }
         match command {
             AccountCommand::Check(_) => (None, AccountReply::Alive { username: self.username }),
+            AccountCommand::Credentials(_, command) => self.change_credentials(command, now),
             AccountCommand::Overview(_) => (None, AccountReply::Overview(Box::new(self.overview(now)))),
             AccountCommand::Approve(_, mut approval) => {
                 let logout = approval.grant.logout.take();
@@ -154,7 +171,10 @@ impl Owner {
             | AccountCommand::ForgetGrant(..)
             | AccountCommand::Profile(_)
             | AccountCommand::SignUp(_)
-            | AccountCommand::SignIn(_) => (None, AccountReply::SessionEnded),
+            | AccountCommand::SignIn(_)
+            | AccountCommand::SignInWithPasskey(_)
+            | AccountCommand::Recover(_)
+            | AccountCommand::ChangePassword(..) => (None, AccountReply::SessionEnded),
         }
     }
 
@@ -180,6 +200,7 @@ impl Owner {
             removals_before,
             clients: self.clients.clone(),
             sessions: self.live_sessions(now),
+            ways_in: self.ways_in(),
         }
     }
 }

@@ -47,22 +47,30 @@ impl Ending {
 }
 
 impl Owner {
-    /// Ends sessions, and puts down whoever has to hear of it. What has ended already ends nothing.
+    /// Ends what the owner says. What has ended already ends nothing.
     pub(super) fn end_sessions(
         mut self,
         by: Signed,
         ending: &Ending,
         now: UnixTime,
     ) -> (Option<Self>, AccountReply) {
+        let ended = self.end_where(|sid| ending.includes(sid, by.sid), now);
+        let alive = ended.iter().filter(|row| now < row.ends_at).count();
+        ((!ended.is_empty()).then_some(self), AccountReply::SessionsEnded(alive))
+    }
+
+    /// Ends every session but one.
+    pub(super) fn end_other_sessions(&mut self, kept: SessionId, now: UnixTime) {
+        self.end_where(|sid| sid != kept, now);
+    }
+
+    /// Ends sessions, and puts down whoever has to hear of it.
+    fn end_where(&mut self, ends: impl Fn(SessionId) -> bool, now: UnixTime) -> Vec<SessionRow> {
         let (ended, kept): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.sessions).into_iter().partition(|row| ending.includes(row.sid, by.sid));
-        if ended.is_empty() {
-            return (None, AccountReply::SessionsEnded(0));
-        }
+            std::mem::take(&mut self.sessions).into_iter().partition(|row| ends(row.sid));
         self.sessions = kept;
         ended.iter().for_each(|row| self.logins.end(row.sid, now));
-        let alive = ended.iter().filter(|row| now < row.ends_at).count();
-        (Some(self), AccountReply::SessionsEnded(alive))
+        ended
     }
 
     /// Those that are alive, the newest first.

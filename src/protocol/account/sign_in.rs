@@ -26,12 +26,11 @@ pub fn begin(
     now: UnixTime,
 ) -> Result<(Account, Attempt), AccountReply> {
     account.throttle.count(sign_in.browser, now).map_err(|until| AccountReply::Throttled { until })?;
-    let attempt = match &account.owner {
-        Some(owner) => Attempt {
-            algorithm: owner.password.algorithm,
-            salt: owner.password.salt,
-            expected: Some(owner.password.clone()),
-        },
+    // An owner without a password is like a name without an owner.
+    let attempt = match account.owner.as_ref().and_then(|owner| owner.password.as_ref()) {
+        Some(password) => {
+            Attempt { algorithm: password.algorithm, salt: password.salt, expected: Some(password.clone()) }
+        }
         None => Attempt { algorithm: sign_in.algorithm, salt: sign_in.salt, expected: None },
     };
     Ok((account, attempt))
@@ -59,11 +58,11 @@ pub fn finish(
     now: UnixTime,
 ) -> Transition {
     let Some(owner) = &mut account.owner else { return Transition::stay(AccountReply::WrongCredentials) };
-    if !attempt.matches(hash) || attempt.expected.as_ref() != Some(&owner.password) {
+    if !attempt.matches(hash) || attempt.expected != owner.password {
         return Transition::stay(AccountReply::WrongCredentials);
     }
     if let Some(hash) = renewed {
-        owner.password = PasswordHash { algorithm: sign_in.algorithm, salt: sign_in.salt, hash };
+        owner.password = Some(PasswordHash { algorithm: sign_in.algorithm, salt: sign_in.salt, hash });
     }
     let reply = owner.begin_session(sign_in.session, now);
     account.throttle.succeeded(sign_in.browser);

@@ -131,9 +131,8 @@ fn claims(subject: &Subject<'_>) -> Result<ClaimsRequest, AuthorizationError> {
     let Some(text) = subject.form.value("claims") else { return Ok(ClaimsRequest::default()) };
     let claims = ClaimsRequest::parse(text).map_err(|_| AuthorizationError::Claims)?;
     // OpenID Connect Core §5.5.1.1: an essential acr that cannot be met is an error, not a lower answer.
-    let met = |acr: &Vec<String>| {
-        SignInMethod::ALL.iter().any(|method| acr.iter().any(|value| value == method.acr()))
-    };
+    let met =
+        |acr: &Vec<String>| SignInMethod::ACRS.iter().any(|known| acr.iter().any(|value| value == known));
     match &claims.essential_acr {
         Some(acr) if !met(acr) => Err(AuthorizationError::AcrUnmet),
         _ => Ok(claims),

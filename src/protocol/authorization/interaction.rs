@@ -40,7 +40,13 @@ pub fn decide(
 ) -> Interaction {
     let auth_after = auth_after(request, requested_at, now);
     let chosen = matches!(requested_at, RequestedAt::Earlier { chosen: true, .. });
-    let signed_in = session.filter(|(session, _)| auth_after.is_none_or(|after| session.auth_time > after));
+    // OpenID Connect Core §5.5.1.1: another way of signing in than the client needs does not count.
+    let fits = |session: &Session| {
+        let needed = request.claims.essential_acr.as_ref();
+        needed.is_none_or(|acr| acr.iter().any(|value| value == session.method.acr()))
+    };
+    let signed_in = session
+        .filter(|(session, _)| fits(session) && auth_after.is_none_or(|after| session.auth_time > after));
     // OpenID Connect Core §3.1.2.1, §5.5.1: who is meant by name answers, or nobody.
     let meant = |subject: &Subject| request.claims.sub.as_deref().is_none_or(|sub| sub == subject.as_str());
     if chosen && signed_in.is_some_and(|(_, subject)| !meant(subject)) {

@@ -20,6 +20,8 @@ pub const TEXT: AccountText = AccountText {
     this_browser: "This browser",
     signed_in_at: "Signed in",
     by_password: "with the password",
+    by_passkey: "with a passkey",
+    by_recovery_code: "with a recovery code",
     end_session: "Sign out",
     end_others: "Sign out everywhere else",
     end_all: "Sign out everywhere",

@@ -20,6 +20,8 @@ pub const TEXT: AccountText = AccountText {
     this_browser: "지금 이 브라우저",
     signed_in_at: "로그인:",
     by_password: "비밀번호 사용",
+    by_passkey: "패스키 사용",
+    by_recovery_code: "복구 코드 사용",
     end_session: "로그아웃",
     end_others: "다른 곳에서 모두 로그아웃",
     end_all: "모든 곳에서 로그아웃",
