@@ -22,7 +22,7 @@ use postern::model::issuer::Issuer;
 use postern::store::memory::{Memory, SeededEntropy};
 use serde_json::Value;
 
-pub use browser::Browser;
+pub use browser::{Browser, Form};
 pub use client::{CHALLENGE, Client, REDIRECT, metadata};
 pub use openid::{Jwt, at_hash, claims_of, published, signed, text, userinfo};
 pub use prover::{Prover, bound, refreshing};
