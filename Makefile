@@ -12,15 +12,18 @@ COUNT ?=
 TARGET ?=
 TIME ?= 600
 URL ?=
+NAME ?=
 
 # Runs a command with the project's own tools (node, wrangler, the Rust toolchain).
 RUN := scripts/run.sh
 # The crate for fuzzing, built where the rest is, so that crates they share are compiled once.
 FUZZ := CARGO_TARGET_DIR=target $(RUN) cargo
+# One file after the other: each has a server and a browser, and they want the whole machine.
+BROWSER_TESTS := $(RUN) node --test --test-concurrency=1 --test-reporter=spec 'tests/browser/*.test.mjs'
 vars = $(foreach setting,$(VARS),--var '$(setting)')
 
-.PHONY: help setup tools dev test simulate simulate-mutants model mutants fuzz faults soak lint build bench \
-	instructions deploy rotate-keys clean
+.PHONY: help setup tools dev test test-browser screens simulate simulate-mutants model mutants fuzz faults soak lint \
+	build bench instructions deploy rotate-keys clean
 
 help:
 	@echo 'make dev      serve on http://localhost:8787, with local storage that persists'
@@ -28,6 +31,9 @@ help:
 	@echo '              STATE=folder         keep the storage there'
 	@echo "              VARS='CODE_TTL:2 REFRESH_TOKENS:keep'   settings, as in wrangler.toml"
 	@echo 'make test     every check there is: what CI runs'
+	@echo 'make test-browser   of those, what people see and do in a real browser'
+	@echo 'make screens  take a picture of every page, for docs/screens/'
+	@echo '              NAME=consent         of one'
 	@echo 'make simulate the whole server under 100,000 schedules of races, stale reads, crashes and thieves'
 	@echo '              SCHEDULES=20000      fewer; SEED=…  one again, and its story'
 	@echo 'make simulate-mutants   plant faults one at a time, and see whether it finds them'
@@ -77,6 +83,18 @@ test: setup lint
 	scripts/build-worker.sh full
 	@scripts/chromium.sh
 	$(RUN) cargo test --test worker
+	$(BROWSER_TESTS)
+
+test-browser: setup
+	scripts/build-worker.sh fast
+	@scripts/chromium.sh
+	$(BROWSER_TESTS)
+
+screens: setup
+	scripts/build-worker.sh fast
+	@scripts/chromium.sh
+	@scripts/korean-font.sh
+	NAME=$(NAME) $(RUN) node tests/browser/screens.mjs
 
 simulate: setup
 	SCHEDULES=$(SCHEDULES) SEED=$(SEED) $(RUN) cargo test --quiet --profile simulation --test simulation -- \

@@ -1,13 +1,13 @@
 #!/bin/sh
-# Sees to a browser for the page that signs in by itself: Debian's chromium, where we may install it. Elsewhere
-# CHROMIUM=path names one, or the tests say that they skip the page.
+# Sees to a browser for what is tested in one (tests/browser/, and a page of tests/worker/ that signs in by itself):
+# Debian's chromium, where we may install it. Elsewhere CHROMIUM=path names one, or the tests say that they skip.
 set -eu
 
 for browser in "${CHROMIUM:-}" /usr/bin/chromium /usr/bin/google-chrome; do
     [ -z "$browser" ] || [ ! -x "$browser" ] || exit 0
 done
 if [ "$(id -u)" != 0 ] || ! grep -qx 'ID=debian' /etc/os-release 2>/dev/null || ! command -v apt-get >/dev/null; then
-    echo 'No Chromium: no page is visited in a browser. CHROMIUM=path names one.' >&2
+    echo 'No Chromium: nothing is tested in a browser. CHROMIUM=path names one.' >&2
     exit 0
 fi
 echo 'Installing chromium (a minute or two, once)'

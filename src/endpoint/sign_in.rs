@@ -10,6 +10,7 @@ use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Halt, Handled, World, limits};
+use crate::model::claims_request::ClaimsRequest;
 use crate::model::config;
 use crate::model::event::{Event, EventKind};
 use crate::model::id::{AccountId, PairwiseSalt, SessionId, SubjectId};
@@ -17,10 +18,12 @@ use crate::model::session::Session;
 use crate::model::sign_in_method::SignInMethod;
 use crate::model::user_code::UserCode;
 use crate::model::username::Username;
-use crate::pages::sign_in::{Purpose, SignInPage, render};
+use crate::pages::passkeys::PasskeyCeremony;
+use crate::pages::sign_in::{Field, Purpose, SignInPage, render};
 use crate::pages::text::{Text, try_again_in};
 use crate::protocol::account::{AccountCommand, AccountReply, NewSession, SignIn};
 use crate::protocol::authorization::{PageRefusal, PendingRequest};
+use crate::protocol::webauthn::{Ceremony, Challenge, RelyingParty};
 use crate::store::rate_limits::{PERIOD, RateLimit};
 
 /// What a sign-in leads to.
@@ -30,6 +33,15 @@ pub struct Waiting {
     next: Option<String>,
     /// Who is signed in, where the client wants the owner to choose.
     continue_as: Option<String>,
+}
+
+/// What is wrong with what was typed.
+#[derive(Clone, Copy)]
+pub struct Problem<'a> {
+    /// Where.
+    pub field: Field,
+    /// In words.
+    pub sentence: &'a str,
 }
 
 /// `GET /signin`.
@@ -57,7 +69,9 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let text = Text::of(browser.language);
     let typed = form.value("username").unwrap_or_default();
     let refused = |status, sentence: &str| {
-        waiting.page(world, &browser, Purpose::SignIn, status, typed, Some(sentence))
+        let field = if status == 429 { Field::Form } else { Field::Password };
+        let problem = Problem { field, sentence };
+        waiting.page(world, &browser, Purpose::SignIn, status, typed, Some(problem))
     };
     let Some(username) = Username::parse(typed) else { return Ok(refused(403, text.wrong_credentials)) };
     if !limits::admits(world, request, RateLimit::SignIn).await {
@@ -186,6 +200,23 @@ impl Waiting {
         format!("/authorize?{}", encode_pairs([("authorization_request", sealed)]))
     }
 
+    /// What goes along from page to page.
+    pub fn carried(&self) -> [(&str, Option<&str>); 2] {
+        [("authorization_request", self.sealed.as_deref()), ("next", self.next.as_deref())]
+    }
+
+    /// Where the forms of these pages may lead, besides here: browsers hold the whole redirect chain after a form to it.
+    pub fn form_action(&self) -> Option<String> {
+        self.pending.as_ref().and_then(PendingRequest::csp_source)
+    }
+
+    /// Whether the request that waits is not content with a password (OpenID Connect Core §5.5.1.1).
+    fn needs_passkey(&self, form: &Form) -> bool {
+        let claims = form.value("claims").and_then(|claims| ClaimsRequest::parse(claims).ok());
+        let needed = claims.and_then(|claims| claims.essential_acr);
+        needed.is_some_and(|acr| acr.iter().all(|value| value != SignInMethod::Password.acr()))
+    }
+
     /// The page, again or for the first time.
     pub fn page(
         &self,
@@ -194,7 +225,7 @@ impl Waiting {
         purpose: Purpose,
         status: u16,
         username: &str,
-        error: Option<&str>,
+        problem: Option<Problem<'_>>,
     ) -> Response {
         let token = browser.page_token(world);
         let hinted = self.pending.as_ref().map(PendingRequest::form).unwrap_or_default();
@@ -202,20 +233,21 @@ impl Waiting {
         let hint = hinted.value("login_hint").filter(|hint| Username::parse(hint).is_some());
         let username = if username.is_empty() { hint.unwrap_or_default() } else { username };
         let address = self.sealed.as_deref().map(Self::request_address);
+        let challenge = Challenge::new(Ceremony::SignIn, world.entropy, world.now).seal(world.keyring);
         let page = render(&SignInPage {
             purpose,
             frame: browser.frame(world),
             csrf: &token.csrf,
-            request: self.sealed.as_deref(),
+            carried: self.carried(),
             client_name: self.pending.as_ref().map(|pending| pending.client_name.as_str()),
-            next: self.next.as_deref(),
+            passkey_needed: self.needs_passkey(&hinted),
+            ceremony: PasskeyCeremony { challenge: &challenge, rp_id: RelyingParty(&world.issuer).id() },
             continue_as: self.continue_as.as_deref().zip(address.as_deref()),
             username,
-            error,
+            error: problem.map(|problem| (problem.field, problem.sentence)),
             sign_up_open: world.config.sign_up == config::SignUp::Open,
         });
-        let form_action = self.pending.as_ref().and_then(PendingRequest::csp_source);
-        token.attach(Response::page(status, page, form_action.as_deref()))
+        token.attach(Response::scripted_page(status, page, self.form_action().as_deref()))
     }
 
     /// After signing in: back to the request that waits, or to a page of ours.

@@ -7,7 +7,7 @@ use crate::base::secret::Secret;
 use crate::endpoint::browser::Browser;
 use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
-use crate::endpoint::sign_in::{Waiting, event, leave_other, new_session};
+use crate::endpoint::sign_in::{Problem, Waiting, event, leave_other, new_session};
 use crate::endpoint::{Halt, Handled, World, limits};
 use crate::model::config;
 use crate::model::event::EventKind;
@@ -15,7 +15,7 @@ use crate::model::id::SubjectId;
 use crate::model::password::check_choice;
 use crate::model::sign_in_method::SignInMethod;
 use crate::model::username::Username;
-use crate::pages::sign_in::Purpose;
+use crate::pages::sign_in::{Field, Purpose};
 use crate::pages::text::{Text, try_again_in};
 use crate::protocol::account::{AccountCommand, AccountReply, NewSession, SignUp};
 use crate::store::rate_limits::{PERIOD, RateLimit};
@@ -40,16 +40,19 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     waiting.attend(&mut browser);
     let text = Text::of(browser.language);
     let typed = form.value("username").unwrap_or_default();
-    let refused = |status, sentence: &str| {
-        waiting.page(world, &browser, Purpose::SignUp, status, typed, Some(sentence))
+    let refused = |status, field, sentence: &str| {
+        let problem = Problem { field, sentence };
+        waiting.page(world, &browser, Purpose::SignUp, status, typed, Some(problem))
     };
-    let Some(username) = Username::parse(typed) else { return Ok(refused(400, text.username_malformed)) };
+    let Some(username) = Username::parse(typed) else {
+        return Ok(refused(400, Field::Username, text.username_malformed));
+    };
     let password = Secret::new(form.value("password").unwrap_or_default().to_owned());
     if let Err(error) = check_choice(&password, &username.to_string()) {
-        return Ok(refused(400, text.password_error(error)));
+        return Ok(refused(400, Field::Password, text.password_error(error)));
     }
     if !limits::admits(world, request, RateLimit::SignUp).await {
-        let page = refused(429, &try_again_in(browser.language, PERIOD));
+        let page = refused(429, Field::Form, &try_again_in(browser.language, PERIOD));
         return Ok(limits::over(RateLimit::SignUp, None, page));
     }
     let account = world.accounts.address(&username)?;
@@ -68,7 +71,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
             let response = response.with_event(event(world, EventKind::SignedUp, account).owner(sub));
             Ok(leave_other(world, &browser, account, response).await)
         }
-        _ => Ok(refused(409, text.username_taken).because(format_args!("UsernameTaken"))),
+        _ => Ok(refused(409, Field::Username, text.username_taken).because(format_args!("UsernameTaken"))),
     }
 }
 

@@ -57,6 +57,16 @@ pub enum EventKind {
     LogoutNoticeFailed,
     /// A device asked for its owner.
     DeviceAsked,
+    /// An owner registered a passkey.
+    PasskeyAdded,
+    /// An owner took a passkey away.
+    PasskeyRemoved,
+    /// An owner set a password; the other sessions are over.
+    PasswordChanged,
+    /// An owner does without a password.
+    PasswordRemoved,
+    /// An owner made recovery codes; earlier ones do not work.
+    RecoveryCodesMade,
     /// Somebody was over a limit.
     RateLimited,
     /// A refresh token came that was superseded long ago: its grant is over.
@@ -201,7 +211,7 @@ fn pseudonym(name: &str, bytes: &[u8], keyring: &Keyring) -> Option<String> {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 37] = [
         Self::AccessGranted,
         Self::AccessDenied,
         Self::AccessRemembered,
@@ -220,6 +230,11 @@ impl EventKind {
         Self::LogoutNotified,
         Self::LogoutNoticeFailed,
         Self::DeviceAsked,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
+        Self::PasswordChanged,
+        Self::PasswordRemoved,
+        Self::RecoveryCodesMade,
         Self::RateLimited,
         Self::RefreshReused,
         Self::SecretAdded,
@@ -257,6 +272,11 @@ impl EventKind {
             Self::LogoutNotified => "logout_notified",
             Self::LogoutNoticeFailed => "logout_notice_failed",
             Self::DeviceAsked => "device_asked",
+            Self::PasskeyAdded => "passkey_added",
+            Self::PasskeyRemoved => "passkey_removed",
+            Self::PasswordChanged => "password_changed",
+            Self::PasswordRemoved => "password_removed",
+            Self::RecoveryCodesMade => "recovery_codes_made",
             Self::RateLimited => "rate_limited",
             Self::RefreshReused => "refresh_reused",
             Self::SecretAdded => "secret_added",

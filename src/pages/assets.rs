@@ -22,9 +22,11 @@ pub static STYLESHEET: Asset =
 pub static ICON: Asset = Asset::new("icon.svg", "image/svg+xml", include_str!("../../static/icon.svg"));
 /// Sends the form of an authorization response.
 pub static FORM_POST: Asset = Asset::script("form-post.js", include_str!("../../static/form-post.js"));
+/// Asks the browser for passkeys.
+pub static PASSKEY: Asset = Asset::script("passkey.js", include_str!("../../static/passkey.js"));
 
 /// Every file.
-pub static ALL: [&Asset; 3] = [&STYLESHEET, &ICON, &FORM_POST];
+pub static ALL: [&Asset; 4] = [&STYLESHEET, &ICON, &FORM_POST, &PASSKEY];
 
 impl Asset {
     const fn new(name: &'static str, content_type: &'static str, body: &'static str) -> Self {

@@ -20,6 +20,7 @@ pub fn render(redirect_uri: &str, fields: &[(String, String)]) -> Markup {
             }
             body {
                 main {
+                    h1 { "Back to the app · " span lang="ko" { "앱으로 돌아가기" } }
                     form method="post" action=(redirect_uri) {
                         @for (name, value) in fields { (hidden(name, value)) }
                         button type="submit" { "Continue · " span lang="ko" { "계속" } }

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod country;
+pub mod credentials;
 mod en;
 mod ko;
 

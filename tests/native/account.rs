@@ -53,7 +53,8 @@ fn it_tells_what_the_grants_say_of_themselves() {
         assert!(page.contains(words), "{words}: {page}");
     }
     let korean = browser.send(Sent::get("/account").with("accept-language", "ko")).body;
-    for words in ["연결된 서비스 관리", "2027년 1월 15일 09:01 UTC", "2번 갱신함", "연결 2개"] {
+    for words in ["연결된 서비스 관리", "2027년 1월 15일 09:01 UTC", "2번 갱신함", "연결 2개"]
+    {
         assert!(korean.contains(words), "{words}: {korean}");
     }
     // Who does not answer is believed to be alive, and says nothing.

@@ -85,7 +85,7 @@ fn an_essential_acr_that_nothing_meets_is_an_error_and_a_voluntary_one_is_not() 
     let client = Client::confidential(&harness);
     let acr = |how: &str| format!(r#"{{"id_token":{{"acr":{how}}}}}"#);
     // Row 24.
-    for how in [r#"{"essential":true,"value":"3"}"#, r#"{"essential":true,"values":["phr","2"]}"#] {
+    for how in [r#"{"essential":true,"value":"3"}"#, r#"{"essential":true,"values":["phr","3"]}"#] {
         for browser in [&browser, &Browser::new(&harness)] {
             let answer = browser.get(&client.asks(&[("claims", Some(&acr(how)))]));
             assert_sent_back(&answer, "unmet_authentication_requirements");

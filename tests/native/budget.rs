@@ -5,6 +5,7 @@ use postern::store::meter::Count;
 use serde_json::json;
 
 use crate::support::assertion::{assert_admitted, by, claims, es256, kept, sent, set};
+use crate::support::authenticator::Authenticator;
 use crate::support::{ADMIN_TOKEN, Browser, Client, Harness, REDIRECT, Sent, tampered};
 
 /// What a request may cost: KV reads, writes, lists, object calls.
@@ -193,6 +194,41 @@ fn an_authorization_request_reads_twice_and_calls_two_objects_at_the_most() {
     let page = browser.get(&client.authorize(&[("prompt", Some("consent"))]));
     let form = Browser::form(&page.body, "/consent").set("decision", "deny");
     costs(&harness, at_most(1, 0, 0, 0), || browser.submit(&form));
+}
+
+#[test]
+fn signing_in_with_a_passkey_or_a_code_calls_one_object_and_junk_none() {
+    let harness = Harness::new();
+    let owner = Browser::signed_up(&harness, "alice");
+    let mut passkey = Authenticator::es256(1);
+    passkey.register(&owner);
+    let one = at_most(0, 0, 0, 1);
+    let browser = Browser::new(&harness);
+    let page = costs(&harness, NOTHING, || browser.get("/signin").body);
+    let form = passkey.get(&page);
+    for (field, junk) in
+        [("client_data", "AA"), ("authenticator_data", "AA"), ("user_handle", "AA"), ("signature", "!")]
+    {
+        costs(&harness, NOTHING, || browser.submit(&form.clone().set(field, junk)));
+    }
+    costs(&harness, one, || browser.submit(&form.clone().set("signature", "AA")));
+    costs(&harness, one, || browser.submit(&form));
+    for path in ["/account/passkeys", "/account/password", "/account/recovery"] {
+        costs(&harness, one, || owner.get(path));
+    }
+    let make = Browser::form(&owner.get("/account/recovery").body, "/account/recovery").set("action", "make");
+    costs(&harness, one, || owner.submit(&make));
+    // A change, and what the page shows after it.
+    let page = owner.get("/account/passkeys").body;
+    let rename = Browser::form(&page, "/account/passkeys").set("action", "rename");
+    costs(&harness, at_most(0, 0, 0, 2), || owner.submit(&rename));
+    let page = costs(&harness, NOTHING, || Browser::new(&harness).get("/signin/recovery").body);
+    let form = Browser::form(&page, "/signin/recovery").set("username", "alice").set("code", "1");
+    let stranger = Browser::new(&harness);
+    costs(&harness, NOTHING, || stranger.submit(&form));
+    let page = stranger.get("/signin/recovery").body;
+    let form = Browser::form(&page, "/signin/recovery").set("username", "alice").set("code", "1");
+    costs(&harness, one, || stranger.submit(&form));
 }
 
 #[test]

@@ -97,7 +97,9 @@ fn the_file_has_everything_and_nobody_may_keep_it() {
     }
     assert_eq!(data["calendar"][0]["title"], "Dentist");
     // And nothing that opens anything.
-    for secret in [access, refresh, client.secret.as_deref().unwrap(), &browser.cookie("session"), "salt", "hash"] {
+    for secret in
+        [access, refresh, client.secret.as_deref().unwrap(), &browser.cookie("session"), "salt", "hash"]
+    {
         assert!(!file.body.contains(secret), "{secret}");
     }
 }

@@ -175,7 +175,8 @@ fn it_needs_a_sign_in_that_is_a_quarter_of_an_hour_old_at_most() {
     assert_eq!(browser.submit(&form).location(), again);
     assert!(is_signed_in(&browser), "nothing was deleted");
     let page = browser.get(again);
-    let sign_in = Browser::form(&page.body, "/signin").set("username", "alice").set("password", "correct horse");
+    let sign_in =
+        Browser::form(&page.body, "/signin").set("username", "alice").set("password", "correct horse");
     assert_eq!(browser.submit(&sign_in).location(), ADDRESS);
     assert_eq!(delete(&browser, "alice").status, 200);
     assert_eq!(harness.get(ADDRESS).location(), again);

@@ -9,6 +9,7 @@ use postern::model::event::EventKind;
 use postern::store::rate_limits::RateLimit;
 use serde_json::{Value, json};
 
+use crate::support::authenticator::Authenticator;
 use crate::support::{ADMIN_TOKEN, Browser, Client, Harness, REDIRECT, Sent, metadata, tampered};
 
 pub const HERE: &str = "192.0.2.77";
@@ -58,6 +59,19 @@ pub fn harness() -> Harness {
     let harness = Harness::with(&[("RESOURCES", resources), ("REFRESH_RETRY_WINDOW", "10")]);
     harness.from(HERE);
     harness
+}
+
+/// Another way to sign in, and back.
+fn credentials(browser: &Browser<'_>) {
+    Authenticator::es256(1).register(browser);
+    let act = |path: &str, action: &str| {
+        let form = Browser::form(&browser.get(path).body, path).set("action", action);
+        assert_eq!(browser.submit(&form.set("new", PASSWORD)).status, 200, "{path} {action}");
+    };
+    act("/account/recovery", "make");
+    act("/account/password", "remove");
+    act("/account/password", "change");
+    act("/account/passkeys", "remove");
 }
 
 #[test]
@@ -137,6 +151,7 @@ fn the_whole_story_is_told_act_by_act() {
         harness.memory.limits.take();
         visitor.sign_in("carol", PASSWORD);
     }
+    credentials(&visitor);
 
     let lines = told(&harness);
     let acts: Vec<_> =
@@ -197,6 +212,11 @@ fn the_whole_story_is_told_act_by_act() {
             ("logout_notice_failed", "back-channel"),
             ("signed_out", "/signout"),
             ("signed_in", "/signin"),
+            ("passkey_added", "/account/passkeys"),
+            ("recovery_codes_made", "/account/recovery"),
+            ("password_removed", "/account/password"),
+            ("password_changed", "/account/password"),
+            ("passkey_removed", "/account/passkeys"),
         ]
     );
     let kinds: BTreeSet<_> = acts.iter().map(|(kind, _)| *kind).collect();

@@ -6,8 +6,7 @@ use crate::logout::{id_token, relying_party};
 use crate::support::{Answer, Browser, Client, Harness, Sent};
 
 const ADDRESS: &str = "/account/sessions";
-const CHROME: &str =
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+const CHROME: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 
 /// Signs in with what the browser says of itself and the platform of its place.
 fn signed_in<'a>(harness: &'a Harness, agent: &str, place: &str) -> Browser<'a> {
@@ -48,7 +47,9 @@ fn each_says_when_with_what_and_where_and_which_is_this_one() {
     assert_eq!((page.status, page.header("cache-control")), (200, "no-store"));
     let shown = rows(&page.body);
     assert_eq!(shown.len(), 2);
-    for words in ["Chrome on macOS", "South Korea", "15 January 2027, 09:00 UTC", "with the password", "This browser"] {
+    for words in
+        ["Chrome on macOS", "South Korea", "15 January 2027, 09:00 UTC", "with the password", "This browser"]
+    {
         assert!(shown[0].0.contains(words), "{words}: {}", shown[0].0);
     }
     for words in ["Unknown browser", "15 January 2027, 08:00 UTC"] {
@@ -56,7 +57,8 @@ fn each_says_when_with_what_and_where_and_which_is_this_one() {
     }
     assert!(!shown[1].0.contains("This browser") && !shown[1].0.contains("South Korea"));
     let korean = second.send(Sent::get(ADDRESS).with("accept-language", "ko"));
-    for words in ["macOS의 Chrome", "대한민국", "2027년 1월 15일 09:00 UTC", "지금 이 브라우저"] {
+    for words in ["macOS의 Chrome", "대한민국", "2027년 1월 15일 09:00 UTC", "지금 이 브라우저"]
+    {
         assert!(korean.body.contains(words), "{words}");
     }
     assert!(rows(&first.get(ADDRESS).body)[1].0.contains("This browser"));
@@ -177,7 +179,9 @@ fn what_cannot_be_meant_is_refused() {
     let harness = Harness::new();
     let browser = Browser::signed_up(&harness, "alice");
     let form = Browser::form(&browser.get(ADDRESS).body, ADDRESS).set("action", "end");
-    for (name, value) in [("action", "x"), ("action", ""), ("session", ""), ("session", "../x"), ("session", "<b>")] {
+    for (name, value) in
+        [("action", "x"), ("action", ""), ("session", ""), ("session", "../x"), ("session", "<b>")]
+    {
         assert_eq!(browser.submit(&form.clone().set(name, value)).status, 400, "{name}={value}");
     }
     for name in ["action", "session"] {

@@ -31,7 +31,9 @@ fn an_unknown_name_and_a_wrong_password_are_one_answer() {
             let answer = attempt(&browser, username, password);
             assert_eq!((answer.status, browser.cookie("session").as_str()), (403, ""));
             let csrf = Browser::form(&answer.body, "/signin").value("csrf").to_owned();
-            answer.body.replace(username, "NAME").replace(&csrf, "CSRF")
+            let (_, challenge) = answer.body.split_once("data-challenge=\"").unwrap();
+            let challenge = challenge.split('"').next().unwrap();
+            answer.body.replace(username, "NAME").replace(&csrf, "CSRF").replace(challenge, "CHALLENGE")
         })
         .into();
     assert_eq!(answers[0], answers[1]);

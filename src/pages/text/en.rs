@@ -1,6 +1,7 @@
 //! English.
 
 pub mod account;
+pub mod credentials;
 
 use crate::pages::text::Text;
 

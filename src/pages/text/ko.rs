@@ -1,6 +1,7 @@
 //! Korean.
 
 pub mod account;
+pub mod credentials;
 
 use crate::pages::text::Text;
 

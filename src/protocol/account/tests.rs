@@ -182,7 +182,7 @@ fn an_outdated_hash_is_renewed_by_the_next_sign_in() {
     let mut account = account();
     let newer = SignIn { algorithm: PBKDF2, ..sign_in("right", None) };
     assert!(matches!(attempt(&mut account, &newer, START), AccountReply::SignedIn { .. }));
-    assert_eq!(account.owner.as_ref().unwrap().password.algorithm, PBKDF2);
+    assert_eq!(account.owner.as_ref().unwrap().password.as_ref().unwrap().algorithm, PBKDF2);
     assert!(matches!(attempt(&mut account, &newer, START), AccountReply::SignedIn { .. }));
 }
 
@@ -191,7 +191,7 @@ fn a_password_that_changed_while_it_was_hashed_no_longer_signs_in() {
     let old = account();
     let sign_in = sign_in("right", None);
     let (mut counted, attempt) = sign_in::begin(old, &sign_in, START).unwrap();
-    counted.owner.as_mut().unwrap().password.salt = Opaque([0; 16]);
+    counted.owner.as_mut().unwrap().password.as_mut().unwrap().salt = Opaque([0; 16]);
     let hashed = hash(&sign_in.password, attempt.algorithm, attempt.salt);
     let transition = sign_in::finish(counted, &sign_in, &attempt, &hashed, None, START);
     assert_eq!(transition, Transition::stay(AccountReply::WrongCredentials));

@@ -19,9 +19,9 @@ use crate::model::issuer::Issuer;
 #[derive(Clone, Copy, Debug)]
 pub struct RelyingParty<'a>(pub &'a Issuer);
 
-impl RelyingParty<'_> {
+impl<'a> RelyingParty<'a> {
     /// Its id (§4, "RP ID"): the host of the issuer. Passkeys belong to it for good.
-    pub fn id(&self) -> &str {
+    pub fn id(self) -> &'a str {
         let authority = self.0.as_str().split_once("://").map_or("", |(_, authority)| authority);
         match authority.rsplit_once(':') {
             // The address of a host has brackets, and no passkeys.
@@ -59,4 +59,20 @@ pub enum PasskeyRefusal {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_relying_party_is_the_host_without_its_port() {
+        for (issuer, id) in [
+            ("https://auth.example.com", "auth.example.com"),
+            ("https://auth.example.com:8443", "auth.example.com"),
+            ("http://localhost:8787", "localhost"),
+            ("http://[::1]:8787", "[::1]"),
+            ("http://[::1]", "[::1]"),
+        ] {
+            let issuer = Issuer::parse(issuer).unwrap();
+            assert_eq!(RelyingParty(&issuer).id(), id);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! A server on memory stores, a client that keeps to the protocol, and a browser that fills forms.
 
 pub mod assertion;
+pub mod authenticator;
 mod browser;
 mod client;
 mod openid;

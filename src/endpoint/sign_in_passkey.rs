@@ -1,0 +1,57 @@
+//! `/signin/passkey`: one object call. What a browser sends is checked before that, but for the signature.
+
+use crate::endpoint::browser::Browser;
+use crate::endpoint::form::{Face, read_form};
+use crate::endpoint::request::Request;
+use crate::endpoint::sign_in::{Problem, Waiting, event, leave_other, new_session};
+use crate::endpoint::{Handled, World, limits};
+use crate::model::event::EventKind;
+use crate::model::sign_in_method::SignInMethod;
+use crate::pages::sign_in::{Field, Purpose};
+use crate::pages::text::credentials::CredentialsText;
+use crate::pages::text::try_again_in;
+use crate::protocol::account::{AccountCommand, AccountReply, NewSession, PasskeySignIn};
+use crate::protocol::webauthn::{PresentedAssertion, RelyingParty};
+use crate::store::rate_limits::{PERIOD, RateLimit};
+
+/// `POST /signin/passkey`.
+pub async fn post(world: &World<'_>, request: &Request) -> Handled {
+    let mut browser = Browser::of(world, request);
+    let form = read_form(world, request, Face::Page).await?;
+    browser.check_post(world, request, &form)?;
+    let waiting = Waiting::read(world, request, &form)?;
+    waiting.attend(&mut browser);
+    let text = CredentialsText::of(browser.language);
+    let refused = |status, sentence: &str| {
+        let problem = Problem { field: Field::Form, sentence };
+        waiting.page(world, &browser, Purpose::SignIn, status, "", Some(problem))
+    };
+    let presented = PresentedAssertion::read(&form, RelyingParty(&world.issuer), world.keyring, world.now);
+    let PresentedAssertion { user, assertion } = match presented {
+        Ok(presented) => presented,
+        Err(refusal) => return Ok(refused(403, text.passkey_refused).because(refusal)),
+    };
+    if !limits::admits(world, request, RateLimit::SignIn).await {
+        let page = refused(429, &try_again_in(browser.language, PERIOD));
+        return Ok(limits::over(RateLimit::SignIn, None, page));
+    }
+    let session =
+        new_session(world, request, SignInMethod::Passkey, browser.session.map(|session| session.sid));
+    let sign_in = PasskeySignIn { sub: user.sub, assertion: Box::new(assertion), session };
+    match world.accounts.send(user.account, AccountCommand::SignInWithPasskey(sign_in)).await? {
+        AccountReply::SignedIn { sub, salt } => {
+            let response = waiting.go_on(world, &browser, user.account, sub, NewSession { salt, ..session });
+            let response = response.with_event(event(world, EventKind::SignedIn, user.account).owner(sub));
+            Ok(leave_other(world, &browser, user.account, response).await)
+        }
+        reply => {
+            let event = event(world, EventKind::SignInRefused, user.account);
+            let page = refused(403, text.passkey_refused);
+            match reply {
+                AccountReply::CredentialRefused(refusal) => Ok(page.refused(event, refusal)),
+                // An id that is no account of this deployment.
+                _ => Ok(page.refused(event, format_args!("Unknown"))),
+            }
+        }
+    }
+}
