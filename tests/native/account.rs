@@ -1,6 +1,6 @@
 //! `/account`.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Browser, Client, Harness, Sent};
 
@@ -32,7 +32,7 @@ fn it_tells_what_the_grants_say_of_themselves() {
     let from = |place: &str, pairs: &[(&str, &str)]| {
         harness.send(client.sent("/token", pairs).with("cf-ipcountry", place)).json()
     };
-    let refreshed = |place: &str, tokens: &serde_json::Value| {
+    let refreshed = |place: &str, tokens: &Value| {
         let token = tokens["refresh_token"].as_str().unwrap().to_owned();
         from(place, &[("grant_type", "refresh_token"), ("refresh_token", &token)])
     };

@@ -37,10 +37,7 @@ fn the_file_has_everything_and_nobody_may_keep_it() {
     browser.edit_profile(&[("name", "Alice <b>"), ("email", "alice@example.com")]);
     register(&browser, "My app");
     let client = Client::confidential(&harness);
-    let page = browser.get(&client.authorize(&[]));
-    let narrow = Browser::form(&page.body, "/consent").set("decision", "allow");
-    let narrow = narrow.without("scope").set("scope", "calendar.write");
-    let code = browser.submit(&narrow).redirected("code").unwrap();
+    let code = client.code(&browser);
     let sent = client.sent("/token", &client.redemption(&code)).with("cf-ipcountry", "DE");
     let tokens = harness.send(sent).json();
     let (access, refresh) =
@@ -79,14 +76,15 @@ fn the_file_has_everything_and_nobody_may_keep_it() {
     assert_eq!(listed["client_name"], "My app");
     assert!(listed["client_id"].as_str().unwrap().starts_with("prc_"));
     let consent = &data["consents"][0];
-    assert_eq!((&consent["client_name"], &consent["approved"]), (&json!("Diary"), &json!("calendar.write")));
-    assert_eq!(consent["declined"], "calendar.read");
+    let both = json!("calendar.read calendar.write");
+    assert_eq!((&consent["client_name"], &consent["approved"]), (&json!("Diary"), &both));
+    assert_eq!((&consent["declined"], &consent["approved_at"]), (&json!(""), &json!("2027-01-15T08:00:00Z")));
     let grant = &data["grants"][0];
     for (name, value) in [
         ("alive", json!(true)),
         ("client_id", json!(client.id)),
         ("client_name", json!("Diary")),
-        ("scope", json!("calendar.write")),
+        ("scope", both),
         ("refreshes", json!(1)),
         ("country", json!("KR")),
         ("since", json!("2027-01-15T08:00:00Z")),
