@@ -6,7 +6,7 @@ use crate::edge::glue::Object;
 use crate::edge::record::{ObjectRecord, answer};
 use crate::edge::task;
 use crate::protocol::calendar::{CalendarCommand, apply};
-use crate::store::record::{load, save};
+use crate::store::record::{Record, load, save};
 
 /// Answers a command.
 #[wasm_bindgen]
@@ -15,8 +15,10 @@ pub fn calendar(task: u32, object: Object, command: String) -> JsValue {
         let record = ObjectRecord(&object);
         answer(&command, |command: CalendarCommand| async move {
             let (next, reply) = apply(load(&record)?.unwrap_or_default(), command);
-            if let Some(next) = next {
-                save(&record, &next)?;
+            match next {
+                Some(next) if next.is_empty() => record.erase().await?,
+                Some(next) => save(&record, &next)?,
+                None => {}
             }
             Ok(reply)
         })

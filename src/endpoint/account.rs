@@ -1,8 +1,9 @@
 //! `/account`: which clients have access, from the grants themselves; and the end of that access.
 
-use futures_util::future::{join_all, try_join};
+use futures_util::future::try_join;
 
 use crate::endpoint::browser::Browser;
+use crate::endpoint::connected::{Connected, connected};
 use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
@@ -13,13 +14,9 @@ use crate::model::event::{Event, EventKind};
 use crate::model::scope::Scope;
 use crate::pages::account::{AccountPage, ConnectedApp, render};
 use crate::pages::text::Text;
-use crate::protocol::account::{AccountCommand, AccountReply, GrantRow, Overview};
-use crate::protocol::grant::{Command, Reply};
+use crate::protocol::account::{AccountCommand, AccountReply, Overview};
 
 const SIGN_IN: &str = "/signin?next=account";
-
-/// Grants that are asked whether they are alive: the platform allows 50 calls a request.
-const MAX_ASKED: usize = 40;
 
 /// `GET /account`.
 pub async fn get(world: &World<'_>, request: &Request) -> Handled {
@@ -32,8 +29,8 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
     let AccountReply::Overview(overview) = reply else {
         return Ok(browser.end_session(Response::see_other(SIGN_IN)));
     };
-    let alive = live_grants(world, &overview).await;
-    let apps = connected_apps(world, &browser, &overview, &alive, &consents);
+    let grants = connected(world, &overview).await;
+    let apps = connected_apps(world, &browser, &overview, &grants, &consents);
     let token = browser.page_token(world);
     let username = overview.username.to_string();
     let page = render(&AccountPage {
@@ -73,59 +70,50 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     }
 }
 
-/// The rows whose grants say that they are alive. Those beyond the limit are believed.
-async fn live_grants(world: &World<'_>, overview: &Overview) -> Vec<(ClientHash, GrantRow)> {
-    let asked = overview
-        .grants
-        .iter()
-        .rev()
-        .take(MAX_ASKED)
-        .map(|(_, row)| world.grants.send(row.grant, Command::Inspect));
-    let answers = join_all(asked).await;
-    let answers = answers.into_iter().map(Some).chain(std::iter::repeat_with(|| None));
-    overview
-        .grants
-        .iter()
-        .rev()
-        .zip(answers)
-        .filter(|(_, answer)| !matches!(answer, Some(Ok(reply)) if !matches!(reply, Reply::Alive(_))))
-        .map(|(row, _)| row.clone())
-        .collect()
-}
-
+/// One row a client: what is on file, and what its live grants say.
 fn connected_apps(
     world: &World<'_>,
     browser: &Browser,
     overview: &Overview,
-    alive: &[(ClientHash, GrantRow)],
+    grants: &[Connected<'_>],
     consents: &[ListedConsent],
 ) -> Vec<ConnectedApp> {
     let titles = |scope: &Scope| -> Vec<String> {
         let entries = world.config.catalogue.entries_of(scope);
         entries.map(|entry| entry.words(browser.language).title.clone()).collect()
     };
+    let app = |client: &ClientHash, name: &str, since| ConnectedApp {
+        client: client.as_str().to_owned(),
+        name: name.to_owned(),
+        scopes: Vec::new(),
+        since,
+        used: None,
+        refreshes: 0,
+        grants: 0,
+    };
     let mut apps: Vec<(&ClientHash, Scope, ConnectedApp)> = Vec::new();
-    for listed in consents.iter().filter(|c| overview.honours(&c.client, &c.consent)) {
-        let consent = &listed.consent;
-        let app = ConnectedApp {
-            client: listed.client.as_str().to_owned(),
-            name: consent.client_name.clone(),
-            scopes: Vec::new(),
-            since: consent.approved_at,
-            alive: false,
-        };
-        apps.push((&listed.client, consent.approved.clone(), app));
+    for ListedConsent { client, consent } in
+        consents.iter().filter(|c| overview.honours(&c.client, &c.consent))
+    {
+        let app = app(client, &consent.client_name, consent.approved_at);
+        apps.push((client, consent.approved.clone(), app));
     }
-    for (client, row) in alive {
-        if let Some((_, scope, app)) = apps.iter_mut().find(|(c, ..)| *c == client) {
-            *scope = scope.or(&row.scope);
-            app.since = app.since.min(row.created_at);
-            app.alive = true;
-            continue;
+    for grant in grants.iter().filter(|grant| !grant.is_over()) {
+        let row = grant.row;
+        let at = apps.iter().position(|(client, ..)| *client == grant.client).unwrap_or_else(|| {
+            apps.push((grant.client, row.scope.clone(), app(grant.client, &row.client_name, row.created_at)));
+            apps.len().saturating_sub(1)
+        });
+        let Some((_, scope, app)) = apps.get_mut(at) else { continue };
+        *scope = scope.or(&row.scope);
+        app.since = app.since.min(row.created_at);
+        app.grants = app.grants.saturating_add(1);
+        if let Some(said) = grant.inspection() {
+            app.refreshes = app.refreshes.saturating_add(said.refreshes.into());
+            if app.used.is_none_or(|(used_at, _)| used_at < said.used_at) {
+                app.used = Some((said.used_at, said.place));
+            }
         }
-        let (hash, name) = (client.as_str().to_owned(), row.client_name.clone());
-        let app = ConnectedApp { client: hash, name, scopes: Vec::new(), since: row.created_at, alive: true };
-        apps.push((client, row.scope.clone(), app));
     }
     apps.into_iter().map(|(_, scope, app)| ConnectedApp { scopes: titles(&scope), ..app }).collect()
 }

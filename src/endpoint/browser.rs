@@ -210,6 +210,11 @@ impl Browser {
         response.with_cookie(&self.cookie("session", "", Some(Seconds(0))))
     }
 
+    /// Ends the session in this browser, and it is known to nobody.
+    pub fn forget(&self, response: Response) -> Response {
+        self.end_session(response).with_cookie(&self.cookie("browser", "", Some(Seconds(0))))
+    }
+
     fn known_to(&self, session: &Session) -> Option<BrowserId> {
         self.known.filter(|known| known.account == session.account).map(|known| known.browser)
     }

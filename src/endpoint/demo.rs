@@ -61,7 +61,9 @@ pub async fn list(world: &World<'_>, request: &Request) -> Handled {
             let entries: Vec<_> = entries.iter().map(shown).collect();
             Ok(Response::json(200, &json!({ "entries": entries })))
         }
-        CalendarReply::Added | CalendarReply::Full => Ok(Response::json(200, &json!({ "entries": [] }))),
+        CalendarReply::Added | CalendarReply::Full | CalendarReply::Cleared => {
+            Ok(Response::json(200, &json!({ "entries": [] })))
+        }
     }
 }
 
@@ -78,7 +80,9 @@ pub async fn add(world: &World<'_>, request: &Request) -> Handled {
     let entry = CalendarEntry { title, added_at: world.now, added_by: access.client_id };
     let added = shown(&entry);
     match world.calendars.send(&whose, CalendarCommand::Add(entry)).await? {
-        CalendarReply::Added | CalendarReply::Entries(_) => Ok(Response::json(201, &added)),
+        CalendarReply::Added | CalendarReply::Entries(_) | CalendarReply::Cleared => {
+            Ok(Response::json(201, &added))
+        }
         CalendarReply::Full => {
             Ok(Response::error(409, "invalid_request", "the calendar has 100 entries, which is its limit"))
         }

@@ -42,7 +42,9 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
                 let entries: Vec<_> = entries.iter().map(shown).collect();
                 tool_result(&json!({ "entries": entries }))
             }
-            CalendarReply::Added | CalendarReply::Full => tool_result(&json!({ "entries": [] })),
+            CalendarReply::Added | CalendarReply::Full | CalendarReply::Cleared => {
+                tool_result(&json!({ "entries": [] }))
+            }
         },
         Call::AddEvent(title) => {
             if let Err(refusal) = access.allows(&Scope::from_tokens(ADD)) {
@@ -52,7 +54,9 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
             let entry = CalendarEntry { title, added_at: world.now, added_by: access.client_id };
             let added = shown(&entry);
             match world.calendars.send(&whose, CalendarCommand::Add(entry)).await? {
-                CalendarReply::Added | CalendarReply::Entries(_) => tool_result(&added),
+                CalendarReply::Added | CalendarReply::Entries(_) | CalendarReply::Cleared => {
+                    tool_result(&added)
+                }
                 CalendarReply::Full => tool_failure("the calendar has 100 entries, which is its limit"),
             }
         }

@@ -2,8 +2,11 @@
 
 use async_trait::async_trait;
 
+use crate::model::country::Country;
 use crate::model::language::Language;
 use crate::model::network::Network;
+use crate::model::user_agent::UserAgent;
+use crate::model::whereabouts::Whereabouts;
 
 /// Most bytes of a body.
 pub const MAX_BODY: usize = 64 * 1024;
@@ -67,6 +70,17 @@ impl Request {
     /// anybody says.
     pub fn network(&self) -> Option<Network> {
         self.header("cf-connecting-ip").and_then(|address| Network::of(&address))
+    }
+
+    /// The country it comes from, where the platform says (`CF-IPCountry`: nobody else can set it there).
+    pub fn country(&self) -> Option<Country> {
+        self.header("cf-ipcountry").and_then(|code| Country::parse(&code))
+    }
+
+    /// What a session that begins here is known by.
+    pub fn whereabouts(&self) -> Whereabouts {
+        let agent = self.header("user-agent").and_then(|header| UserAgent::parse(&header));
+        Whereabouts { agent, place: self.country() }
     }
 
     /// Whether the sender would rather have JSON than a page.

@@ -11,10 +11,11 @@ use crate::endpoint::form::Face;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{
-    Halt, Handled, World, account, account_passkeys, account_password, account_recovery, admin, audit,
-    authorize, consent, console, demo, demo_mcp, device, device_authorization, dpop, introspect, language,
-    limits, logout, par, profile, register, register_manage, revoke, sign_in, sign_in_passkey,
-    sign_in_recovery, sign_out, sign_up, start, static_files, token, userinfo, well_known,
+    Halt, Handled, World, account, account_data, account_delete, account_passkeys, account_password,
+    account_recovery, admin, audit, authorize, consent, console, demo, demo_mcp, device,
+    device_authorization, dpop, introspect, language, limits, logout, par, profile, register,
+    register_manage, revoke, sessions, sign_in, sign_in_passkey, sign_in_recovery, sign_out, sign_up, start,
+    static_files, token, userinfo, well_known,
 };
 use crate::model::language::Language;
 use crate::pages::message::{self, Turn};
@@ -25,6 +26,9 @@ use crate::protocol::dpop::make_nonce;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Route {
     Account,
+    AccountData,
+    AccountDataFile,
+    AccountDelete,
     AdminAudienceKey,
     AdminClientAllow,
     AdminClientDeny,
@@ -56,6 +60,7 @@ enum Route {
     RegisterManage,
     RegisterSecret,
     Revoke,
+    Sessions,
     SignIn,
     SignInPasskey,
     SignInRecovery,
@@ -136,6 +141,10 @@ const TABLE: &[Row] = &[
     page("/account/password", &["GET", "POST"], Route::Password),
     page("/account/recovery", &["GET", "POST"], Route::Recovery),
     page("/account/profile", &["GET", "POST"], Route::Profile),
+    page("/account/sessions", &["GET", "POST"], Route::Sessions),
+    page("/account/data", &["GET"], Route::AccountData),
+    page("/account/data.json", &["GET"], Route::AccountDataFile),
+    page("/account/delete", &["GET", "POST"], Route::AccountDelete),
     page("/console", &["GET", "POST"], Route::Console),
     page("/console/delete", &["POST"], Route::ConsoleDelete),
     page("/", &["GET"], Route::Start),
@@ -211,6 +220,12 @@ async fn handle(world: &World<'_>, request: &Request, route: Route, capture: &st
         (Route::LogoutConfirm, _) => logout::confirm(world, request).await,
         (Route::Account, "POST") => account::post(world, request).await,
         (Route::Account, _) => account::get(world, request).await,
+        (Route::AccountData, _) => account_data::get(world, request).await,
+        (Route::AccountDataFile, _) => account_data::download(world, request).await,
+        (Route::AccountDelete, "POST") => account_delete::post(world, request).await,
+        (Route::AccountDelete, _) => account_delete::get(world, request).await,
+        (Route::Sessions, "POST") => sessions::post(world, request).await,
+        (Route::Sessions, _) => sessions::get(world, request).await,
         (Route::Par, _) => par::post(world, request).await,
         (Route::Passkeys, "POST") => account_passkeys::post(world, request).await,
         (Route::Passkeys, _) => account_passkeys::get(world, request).await,

@@ -80,7 +80,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     }
     let account = world.accounts.address(&username)?;
     let replaces = browser.session.map(|session| session.sid);
-    let session = new_session(world, SignInMethod::Password, replaces);
+    let session = new_session(world, request, SignInMethod::Password, replaces);
     let sign_in = SignIn {
         password: Secret::new(form.value("password").unwrap_or_default().to_owned()),
         algorithm: world.config.password_algorithm,
@@ -125,11 +125,17 @@ pub async fn leave_other(
 }
 
 /// A session to begin now.
-pub fn new_session(world: &World<'_>, method: SignInMethod, replaces: Option<SessionId>) -> NewSession {
+pub fn new_session(
+    world: &World<'_>,
+    request: &Request,
+    method: SignInMethod,
+    replaces: Option<SessionId>,
+) -> NewSession {
     NewSession {
         sid: SessionId::generate(world.entropy),
         auth_time: world.now,
         method,
+        whereabouts: request.whereabouts(),
         replaces,
         salt: PairwiseSalt::generate(world.entropy),
     }

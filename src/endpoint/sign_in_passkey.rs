@@ -35,7 +35,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         let page = refused(429, &try_again_in(browser.language, PERIOD));
         return Ok(limits::over(RateLimit::SignIn, None, page));
     }
-    let session = new_session(world, SignInMethod::Passkey, browser.session.map(|session| session.sid));
+    let session =
+        new_session(world, request, SignInMethod::Passkey, browser.session.map(|session| session.sid));
     let sign_in = PasskeySignIn { sub: user.sub, assertion: Box::new(assertion), session };
     match world.accounts.send(user.account, AccountCommand::SignInWithPasskey(sign_in)).await? {
         AccountReply::SignedIn { sub, salt } => {

@@ -45,7 +45,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let account = world.accounts.address(&username)?;
     // What cannot be a code is counted as one, too.
     let code = form.value("code").and_then(RecoveryCode::parse);
-    let session = new_session(world, SignInMethod::RecoveryCode, browser.session.map(|session| session.sid));
+    let session =
+        new_session(world, request, SignInMethod::RecoveryCode, browser.session.map(|session| session.sid));
     let recover = Recover {
         code: code.map_or(Opaque([0; 32]), |code| code.hash()),
         session,

@@ -56,7 +56,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         return Ok(limits::over(RateLimit::SignUp, None, page));
     }
     let account = world.accounts.address(&username)?;
-    let session = new_session(world, SignInMethod::Password, None);
+    let session = new_session(world, request, SignInMethod::Password, None);
     let sign_up = SignUp {
         username,
         sub: SubjectId::generate(world.entropy),

@@ -49,6 +49,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         sign::prepare(world, context.client.metadata.id_token_algorithm()).await?;
     }
     let asked_of = asked.grant();
+    let proven = Proven { place: request.country(), ..proven };
     let hash = context.client.hash();
     let command = asked.into_command(&context, proven, world.keyring.signing_kid());
     let grant = match (asked_of, &command) {

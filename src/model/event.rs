@@ -29,6 +29,8 @@ pub enum EventKind {
     AccessRemembered,
     /// The owner ended what a client had.
     AccessRemoved,
+    /// An owner left for good.
+    AccountDeleted,
     /// The operator took an audience's verification key.
     AudienceKeyIssued,
     /// The operator let a client work again.
@@ -73,6 +75,8 @@ pub enum EventKind {
     SecretAdded,
     /// A client's older secrets stopped working.
     SecretRemoved,
+    /// An owner ended a session, perhaps of another browser.
+    SessionEnded,
     /// A password was wrong, or there is no such account.
     SignInRefused,
     /// An account was tried too often.
@@ -207,11 +211,12 @@ fn pseudonym(name: &str, bytes: &[u8], keyring: &Keyring) -> Option<String> {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 37] = [
         Self::AccessGranted,
         Self::AccessDenied,
         Self::AccessRemembered,
         Self::AccessRemoved,
+        Self::AccountDeleted,
         Self::AudienceKeyIssued,
         Self::ClientAllowed,
         Self::ClientAuthenticationFailed,
@@ -234,6 +239,7 @@ impl EventKind {
         Self::RefreshReused,
         Self::SecretAdded,
         Self::SecretRemoved,
+        Self::SessionEnded,
         Self::SignInRefused,
         Self::SignInThrottled,
         Self::SigningKeysRotated,
@@ -252,6 +258,7 @@ impl EventKind {
             Self::AccessDenied => "access_denied",
             Self::AccessRemembered => "access_remembered",
             Self::AccessRemoved => "access_removed",
+            Self::AccountDeleted => "account_deleted",
             Self::AudienceKeyIssued => "audience_key_issued",
             Self::ClientAllowed => "client_allowed",
             Self::ClientAuthenticationFailed => "client_authentication_failed",
@@ -274,6 +281,7 @@ impl EventKind {
             Self::RefreshReused => "refresh_reused",
             Self::SecretAdded => "secret_added",
             Self::SecretRemoved => "secret_removed",
+            Self::SessionEnded => "session_ended",
             Self::SignInRefused => "sign_in_refused",
             Self::SignInThrottled => "sign_in_throttled",
             Self::SigningKeysRotated => "signing_keys_rotated",

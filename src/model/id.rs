@@ -28,6 +28,11 @@ pub struct SubjectId(pub Opaque<16>);
 #[serde(transparent)]
 pub struct SessionId(pub Opaque<16>);
 
+/// Stands for a session on a page: the id itself never leaves the cookie.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SessionName(String);
+
 /// A browser that has signed in before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -93,6 +98,29 @@ impl SessionId {
     /// A new session's.
     pub fn generate(entropy: &dyn Entropy) -> Self {
         Self(Opaque(random_array(entropy)))
+    }
+}
+
+impl SessionId {
+    /// What it is called on a page.
+    pub fn name(self) -> SessionName {
+        let mut name = sha256_text([b"postern/session:".as_slice(), &self.0.0].concat());
+        name.truncate(16);
+        SessionName(name)
+    }
+}
+
+impl SessionName {
+    /// From a form; `None` where it cannot be one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits =
+            text.len() == 16 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// As it is written.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 

@@ -1,12 +1,17 @@
 //! The owner's page: which clients have access, to what, since when.
 
-use chrono::DateTime;
 use maud::{Markup, html};
 
 use crate::base::time::UnixTime;
+use crate::model::country::Country;
+use crate::model::language::Language;
 use crate::pages::Csrf;
 use crate::pages::account_sections::{Section, sections};
+use crate::pages::date;
 use crate::pages::layout::{Frame, hidden, page};
+use crate::pages::text::Text;
+use crate::pages::text::account::{AccountText, connections, refreshes};
+use crate::pages::text::country::country;
 
 /// A client with access, or with an approval on file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,8 +24,12 @@ pub struct ConnectedApp {
     pub scopes: Vec<String>,
     /// Since when.
     pub since: UnixTime,
-    /// Whether a grant is alive.
-    pub alive: bool,
+    /// When it last fetched tokens, and where it was, as far as its grants told.
+    pub used: Option<(UnixTime, Option<Country>)>,
+    /// How often it has renewed access tokens.
+    pub refreshes: u64,
+    /// How many of its grants are alive.
+    pub grants: usize,
 }
 
 /// What the page shows.
@@ -38,27 +47,26 @@ pub struct AccountPage<'a> {
 
 /// Renders it.
 pub fn render(view: &AccountPage<'_>) -> Markup {
-    let text = view.frame.text();
+    let (text, own) = (view.frame.text(), AccountText::of(view.frame.language));
     let content = html! {
         (sections(&view.frame, Section::Apps))
         p { (text.signed_in_as) " " strong { bdi { (view.username) } } }
-        h2 { (text.connected_apps) }
-        @if view.apps.is_empty() { p { (text.no_connected_apps) } }
+        h2 { (own.connected_apps) }
+        @if view.apps.is_empty() { p { (text.no_connected_apps) } } @else { p { (own.apps_lead) } }
         ul class="apps" {
             @for app in view.apps {
                 li {
                     div {
-                        strong { bdi { (app.name) } }
+                        strong id={ "a-" (app.client) } { bdi { (app.name) } }
                         p class="hint" { (app.scopes.join(" · ")) }
-                        p class="hint" {
-                            (text.since) " " time datetime=(date(app.since)) { (date(app.since)) }
-                            @if !app.alive { " · " (text.not_in_use) }
-                        }
+                        (history(view.frame.language, app))
                     }
                     form method="post" action="/account" {
                         (hidden("csrf", view.csrf))
                         (hidden("client", &app.client))
-                        button type="submit" name="action" value="remove" class="quiet" { (text.remove_access) }
+                        button type="submit" name="action" value="remove" class="quiet" aria-describedby={ "a-" (app.client) } {
+                            (text.remove_access)
+                        }
                     }
                 }
             }
@@ -68,27 +76,21 @@ pub fn render(view: &AccountPage<'_>) -> Markup {
     page(&view.frame, text.account, &content)
 }
 
-/// The day of an instant, as 2026-11-23 (UTC).
-fn date(at: UnixTime) -> String {
-    let millis = i64::try_from(at.millis()).unwrap_or(i64::MAX);
-    DateTime::from_timestamp_millis(millis).map(|at| at.date_naive().to_string()).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_are_those_of_the_calendar() {
-        for (seconds, day) in [
-            (0, "1970-01-01"),
-            (u64::MAX, ""),
-            (951_782_399, "2000-02-28"),
-            (951_782_400, "2000-02-29"),
-            (1_795_478_399, "2026-11-23"),
-            (4_107_542_400, "2100-03-01"),
-        ] {
-            assert_eq!(date(UnixTime::from_seconds(seconds)), day);
+/// Since when, and how it was used.
+fn history(language: Language, app: &ConnectedApp) -> Markup {
+    let (text, own) = (Text::of(language), AccountText::of(language));
+    html! {
+        p class="hint" {
+            (text.since) " " (date::day(language, app.since))
+            @if app.grants == 0 { " · " (text.not_in_use) }
+            @if app.grants > 1 { " · " (connections(language, app.grants)) }
+        }
+        @if let Some((used_at, place)) = &app.used {
+            p class="hint" {
+                (own.last_used) " " (date::moment(language, *used_at))
+                @if let Some(place) = place { " · " (own.from) " " (country(language, place)) }
+                " · " (refreshes(language, app.refreshes))
+            }
         }
     }
 }

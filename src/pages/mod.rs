@@ -1,7 +1,10 @@
 //! The pages people see: escaped HTML as functions of view structs. No inline script, no inline style.
 
 pub mod account;
+pub mod account_data;
+pub mod account_delete;
 pub mod account_sections;
+pub mod account_sessions;
 pub mod assets;
 pub mod consent;
 pub mod console;

@@ -1,6 +1,7 @@
 //! Every sentence of the pages, once in English and once in Korean. A missing one does not compile.
 
 pub mod account;
+pub mod country;
 pub mod credentials;
 mod en;
 mod ko;

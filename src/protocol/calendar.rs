@@ -36,6 +36,8 @@ pub enum CalendarReply {
     Added,
     /// It has 100 entries already.
     Full,
+    /// Nothing is in it.
+    Cleared,
 }
 
 /// What may be asked of a calendar.
@@ -46,6 +48,8 @@ pub enum CalendarCommand {
     List,
     /// Add one.
     Add(CalendarEntry),
+    /// Forget them all.
+    Clear,
 }
 
 /// Applies a command to a calendar: what to save, if anything, and the answer.
@@ -55,6 +59,7 @@ pub fn apply(
 ) -> (Option<Vec<CalendarEntry>>, CalendarReply) {
     match command {
         CalendarCommand::List => (None, CalendarReply::Entries(entries)),
+        CalendarCommand::Clear => (Some(Vec::new()), CalendarReply::Cleared),
         CalendarCommand::Add(_) if entries.len() >= MAX_ENTRIES => (None, CalendarReply::Full),
         CalendarCommand::Add(entry) => {
             entries.push(entry);

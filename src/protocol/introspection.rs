@@ -153,6 +153,8 @@ mod tests {
         }
         let (client_id, end) = (ClientId::stored(&keyring, &Ones), UnixTime::from_seconds(1000));
         let inspection = Inspection {
+            refreshes: 0,
+            place: None,
             terms: Terms {
                 client_id: client_id.clone(),
                 subject: Subject::public(SubjectId(Opaque([2; 16]))),

@@ -173,7 +173,12 @@ impl AccountObject<'_> {
 
     /// One pass over all that is to be sent.
     async fn send(&self, account: &Account, due: &[LogoutTarget]) -> Result<(), Unavailable> {
-        let (delivered, notified) = join(self.deliver(account.outbox()), self.notify(due)).await;
+        let outbox = account.outbox();
+        let (delivered, notified) = join(self.deliver(&outbox), self.notify(due)).await;
+        // Where the owner has left and everybody has heard it, nothing stays.
+        if account.owner.is_none() && self.load()? == Account::default() {
+            return self.record.erase().await;
+        }
         delivered.and(notified)
     }
 

@@ -174,7 +174,9 @@ impl Memory {
 
     /// Everything that is stored under names of ours, as text: to look for what must not be there.
     pub fn dump(&self) -> String {
-        format!("{:?}{:?}{:?}", self.clients.borrow(), self.grants.borrow(), self.accounts.borrow())
+        let objects = format!("{:?}{:?}", self.grants.borrow(), self.accounts.borrow());
+        let kept = format!("{:?}{:?}", self.clients.borrow(), self.consents.borrow());
+        format!("{kept}{objects}{:?}", self.calendars.borrow())
     }
 
     /// A copy of what is remembered, to play stale reads with.
@@ -381,10 +383,12 @@ impl Calendars for Memory {
         self.meter.object_call();
         self.answering()?;
         let mut calendars = self.calendars.borrow_mut();
-        let entries = calendars.entry(whose.to_owned()).or_default();
-        let (next, reply) = calendar::apply(entries.clone(), command);
-        if let Some(next) = next {
-            *entries = next;
+        let entries = calendars.get(whose).cloned().unwrap_or_default();
+        let (next, reply) = calendar::apply(entries, command);
+        match next {
+            Some(next) if next.is_empty() => drop(calendars.remove(whose)),
+            Some(next) => drop(calendars.insert(whose.to_owned(), next)),
+            None => {}
         }
         Ok(reply)
     }

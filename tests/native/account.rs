@@ -1,6 +1,6 @@
 //! `/account`.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Browser, Client, Harness, Sent};
 
@@ -16,12 +16,65 @@ fn it_shows_which_clients_have_access_to_what_since_when() {
     assert!(browser.get("/account").body.contains("No app has access"));
     Client::confidential(&harness).tokens(&browser);
     let page = browser.get("/account");
-    for words in ["Diary", "See your calendar", "Add to your calendar", "2027-01-15", "alice"] {
+    for words in ["Diary", "See your calendar", "Add to your calendar", "15 January 2027", "alice"] {
         assert!(page.body.contains(words), "{words}: {}", page.body);
     }
     assert!(!page.body.contains("not in use"));
     assert!(!Browser::signed_up(&harness, "bob").get("/account").body.contains("Diary"));
     assert_eq!(harness.get("/account").location(), "/signin?next=account");
+}
+
+#[test]
+fn it_tells_what_the_grants_say_of_themselves() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "alice");
+    let client = Client::confidential(&harness);
+    let from = |place: &str, pairs: &[(&str, &str)]| {
+        harness.send(client.sent("/token", pairs).with("cf-ipcountry", place)).json()
+    };
+    let refreshed = |place: &str, tokens: &Value| {
+        let token = tokens["refresh_token"].as_str().unwrap().to_owned();
+        from(place, &[("grant_type", "refresh_token"), ("refresh_token", &token)])
+    };
+    let first = from("KR", &client.redemption(&client.code(&browser)));
+    let page = browser.get("/account").body;
+    for words in ["Last used", "15 January 2027, 08:00 UTC", "South Korea", "not renewed yet"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    harness.wait(3600);
+    let second = from("DE", &client.redemption(&client.code(&browser)));
+    refreshed("US", &second);
+    harness.wait(60);
+    // A retry is no further use.
+    refreshed("AX", &first);
+    refreshed("AX", &first);
+    let page = browser.get("/account").body;
+    for words in ["15 January 2027, 09:01 UTC", "from AX", "renewed 2 times", "2 connections"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let korean = browser.send(Sent::get("/account").with("accept-language", "ko")).body;
+    for words in ["연결된 서비스 관리", "2027년 1월 15일 09:01 UTC", "2번 갱신함", "연결 2개"]
+    {
+        assert!(korean.contains(words), "{words}: {korean}");
+    }
+    // Who does not answer is believed to be alive, and says nothing.
+    harness.memory.grants_down.set(true);
+    let page = browser.get("/account").body;
+    assert!(page.contains("2 connections") && !page.contains("Last used"), "{page}");
+}
+
+#[test]
+fn a_place_that_is_none_is_not_told() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "alice");
+    let client = Client::confidential(&harness);
+    for place in ["XX", "T1", "<b", "kr", ""] {
+        let code = client.code(&browser);
+        let sent = client.sent("/token", &client.redemption(&code)).with("cf-ipcountry", place);
+        assert_eq!(harness.send(sent).status, 200);
+        let page = browser.get("/account").body;
+        assert!(page.contains("Last used") && !page.contains("from "), "{place}: {page}");
+    }
 }
 
 #[test]

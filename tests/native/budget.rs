@@ -39,6 +39,10 @@ fn resources_documents_and_pages_of_strangers_cost_nothing() {
         "/signout",
         "/logout",
         "/account",
+        "/account/sessions",
+        "/account/data",
+        "/account/data.json",
+        "/account/delete",
         "/console",
     ] {
         costs(&harness, NOTHING, || harness.get(path));
@@ -276,6 +280,43 @@ fn the_account_page_asks_once_and_once_for_each_grant() {
         client.tokens(&browser);
         costs(&harness, at_most(0, 0, 1, 1 + grants), || browser.get("/account"));
     }
+}
+
+#[test]
+fn the_rooms_of_the_account_cost_one_object_and_the_file_what_is_in_it() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "alice");
+    let one = at_most(0, 0, 0, 1);
+    for address in ["/account/sessions", "/account/data", "/account/delete"] {
+        costs(&harness, one, || browser.get(address));
+    }
+    let page = browser.get("/account/sessions");
+    let form = Browser::form(&page.body, "/account/sessions").set("action", "end_others");
+    costs(&harness, one, || browser.submit(&form));
+    costs(&harness, NOTHING, || browser.submit(&form.clone().set("action", "x")));
+    costs(&harness, NOTHING, || browser.submit(&form.clone().set("csrf", "x")));
+    // The account, the calendar, and each grant.
+    for grants in 0..=2 {
+        costs(&harness, at_most(0, 0, 1, 2 + grants), || browser.get("/account/data.json"));
+        Client::confidential(&harness).tokens(&browser);
+    }
+}
+
+#[test]
+fn leaving_costs_what_is_left_behind() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "alice");
+    for _ in 0..3 {
+        Client::confidential(&harness).tokens(&browser);
+    }
+    let page = browser.get("/account/delete");
+    let form = Browser::form(&page.body, "/account/delete");
+    costs(&harness, NOTHING, || browser.submit(&form.clone().set("csrf", "x")));
+    costs(&harness, at_most(0, 0, 1, 1), || browser.submit(&form.clone().set("username", "bob")));
+    // Three answers; the account twice, the calendar, and three grants.
+    costs(&harness, at_most(0, 3, 1, 6), || browser.submit(&form.clone().set("username", "alice")));
+    harness.wait(900);
+    costs(&harness, NOTHING, || browser.submit(&form));
 }
 
 #[test]

@@ -74,6 +74,18 @@ fn credentials(browser: &Browser<'_>) {
     act("/account/passkeys", "remove");
 }
 
+/// Somebody who ends a session elsewhere, and then leaves.
+fn leaving(harness: &Harness) {
+    let browser = Browser::signed_up(harness, "dave");
+    Browser::new(harness).sign_in("dave", PASSWORD);
+    for (address, name, value) in
+        [("/account/sessions", "action", "end_others"), ("/account/delete", "username", "dave")]
+    {
+        let form = Browser::form(&browser.get(address).body, address);
+        browser.submit(&form.set(name, value));
+    }
+}
+
 #[test]
 fn the_whole_story_is_told_act_by_act() {
     let harness = harness();
@@ -152,6 +164,7 @@ fn the_whole_story_is_told_act_by_act() {
         visitor.sign_in("carol", PASSWORD);
     }
     credentials(&visitor);
+    leaving(&harness);
 
     let lines = told(&harness);
     let acts: Vec<_> =
@@ -217,6 +230,10 @@ fn the_whole_story_is_told_act_by_act() {
             ("password_removed", "/account/password"),
             ("password_changed", "/account/password"),
             ("passkey_removed", "/account/passkeys"),
+            ("signed_up", "/signup"),
+            ("signed_in", "/signin"),
+            ("session_ended", "/account/sessions"),
+            ("account_deleted", "/account/delete"),
         ]
     );
     let kinds: BTreeSet<_> = acts.iter().map(|(kind, _)| *kind).collect();

@@ -7,7 +7,6 @@ use crate::base::time::Seconds;
 use crate::model::client_id::ClientId;
 use crate::model::id::SessionId;
 use crate::model::scope::Scope;
-use crate::model::sign_in_method::SignInMethod;
 
 fn grant(n: u16) -> GrantId {
     let mut bytes = [0; 32];
@@ -120,13 +119,7 @@ fn a_sign_in_drops_sessions_that_are_over_and_no_others() {
     let session = |n: u8| SessionId(Opaque([n; 16]));
     let begin = |account: &mut Account, n: u8, now: UnixTime| {
         let mut with = sign_in("right", None);
-        with.session = NewSession {
-            sid: session(n),
-            auth_time: now,
-            method: SignInMethod::Password,
-            replaces: None,
-            salt: SALT,
-        };
+        with.session = NewSession { sid: session(n), auth_time: now, ..NEW };
         assert!(matches!(attempt(account, &with, now), AccountReply::SignedIn { .. }));
     };
     let end = START.plus(Seconds::days(14)).plus(Seconds::minutes(5));

@@ -12,8 +12,10 @@ use crate::model::profile::Profile;
 use crate::model::scope::Scope;
 use crate::model::sign_in_method::SignInMethod;
 use crate::model::username::Username;
+use crate::model::whereabouts::Whereabouts;
 use crate::protocol::account::{
-    ChangePassword, CredentialCommand, CredentialRefusal, GrantRow, PasskeySignIn, Recover, WaysIn,
+    ChangePassword, CredentialCommand, CredentialRefusal, Ending, GrantRow, PasskeySignIn, Recover,
+    SessionRow, WaysIn,
 };
 
 /// What may be asked of an account.
@@ -52,6 +54,10 @@ pub enum AccountCommand {
     AddClient(Signed, ListedClient),
     /// The owner deletes a client.
     RemoveClient(Signed, ClientHash),
+    /// The owner ends sessions, perhaps of other browsers.
+    EndSessions(Signed, Ending),
+    /// The owner leaves for good.
+    Leave(Signed),
 }
 
 /// Who asks: a session, and the subject it belongs to.
@@ -72,6 +78,8 @@ pub struct NewSession {
     pub auth_time: UnixTime,
     /// How.
     pub method: SignInMethod,
+    /// With what, and where.
+    pub whereabouts: Whereabouts,
     /// The session that this browser had before: it ends, so that a cookie that was stolen earlier dies with it.
     pub replaces: Option<SessionId>,
     /// For the owner's pairwise subjects, where there is none yet. Random.
@@ -205,6 +213,8 @@ pub enum AccountReply {
     Done,
     /// The owner has 20 clients already.
     TooManyClients,
+    /// So many sessions that were alive have ended.
+    SessionsEnded(usize),
 }
 
 /// What the account page shows.
@@ -224,6 +234,8 @@ pub struct Overview {
     pub removals_before: UnixTime,
     /// Clients the owner registered.
     pub clients: Vec<ListedClient>,
+    /// Where the owner is signed in, the newest first.
+    pub sessions: Vec<SessionRow>,
     /// What the owner signs in with.
     pub ways_in: WaysIn,
 }
@@ -249,7 +261,9 @@ impl AccountCommand {
             | Self::EditProfile(by, _)
             | Self::RemoveAccess(by, _)
             | Self::AddClient(by, _)
-            | Self::RemoveClient(by, _) => Some(by.sub),
+            | Self::RemoveClient(by, _)
+            | Self::EndSessions(by, _)
+            | Self::Leave(by) => Some(by.sub),
             Self::ForgetGrant(sub, _) | Self::Profile(sub) => Some(*sub),
         }
     }

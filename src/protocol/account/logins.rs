@@ -99,7 +99,16 @@ impl Logins {
         let (ended, kept) =
             std::mem::take(&mut self.listed).into_iter().partition(|target| target.session == session);
         self.listed = kept;
-        let ended: Vec<LogoutTarget> = ended;
+        self.put_down(ended, now);
+    }
+
+    /// All of them have.
+    pub(super) fn end_all(&mut self, now: UnixTime) {
+        let ended = std::mem::take(&mut self.listed);
+        self.put_down(ended, now);
+    }
+
+    fn put_down(&mut self, ended: Vec<LogoutTarget>, now: UnixTime) {
         self.notices.extend(ended.into_iter().map(|target| Notice { target, attempts: 0, next_at: now }));
         while self.notices.len() > MAX_NOTICES {
             self.notices.remove(0);

@@ -7,9 +7,11 @@
 mod access;
 mod command;
 pub mod credentials;
+mod farewell;
 mod logins;
 mod owner;
 mod passkeys;
+mod sessions;
 pub mod sign_in;
 pub mod sign_up;
 mod throttle;
@@ -18,16 +20,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::time::UnixTime;
 use crate::model::event::Event;
-use crate::model::id::GrantId;
+use crate::model::id::{GrantId, SubjectId};
+use crate::protocol::account::logins::Logins;
 
 pub use access::{GrantRow, MAX_GRANTS_PER_CLIENT};
 pub use command::{
     AccountCommand, AccountReply, Approval, Basis, ListedClient, NewSession, Overview, SignIn, SignUp, Signed,
 };
 pub use credentials::{ChangePassword, CredentialCommand, CredentialRefusal, PasskeySignIn, Recover, WaysIn};
+pub use farewell::Farewell;
 pub use logins::{LogoutTarget, Told};
 pub use owner::{MAX_CLIENTS, Owner};
 pub use passkeys::MAX_PASSKEYS;
+pub use sessions::{Ending, SessionRow};
 pub use throttle::{MAX_DELAY, Throttle};
 
 /// What an account object stores.
@@ -37,6 +42,9 @@ pub struct Account {
     pub owner: Option<Owner>,
     /// Failed attempts.
     pub throttle: Throttle,
+    /// Owners who have left, as long as something is left to say for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub farewells: Vec<Farewell>,
 }
 
 /// What a command comes to.
@@ -60,39 +68,59 @@ impl Transition {
 
 impl Account {
     /// Grants whose revocation has yet to be sent or confirmed.
-    pub fn outbox(&self) -> &[GrantId] {
-        self.owner.as_ref().map_or(&[], |owner| &owner.outbox)
+    pub fn outbox(&self) -> Vec<GrantId> {
+        let owner = self.owner.iter().flat_map(|owner| &owner.outbox);
+        owner.chain(self.farewells.iter().flat_map(|farewell| &farewell.outbox)).copied().collect()
     }
 
     /// The account after these grants confirmed that they are revoked.
     #[must_use]
     pub fn delivered(mut self, confirmed: &[GrantId]) -> Self {
-        if let Some(owner) = &mut self.owner {
-            owner.outbox.retain(|grant| !confirmed.contains(grant));
+        let owner = self.owner.iter_mut().map(|owner| &mut owner.outbox);
+        for outbox in owner.chain(self.farewells.iter_mut().map(|farewell| &mut farewell.outbox)) {
+            outbox.retain(|grant| !confirmed.contains(grant));
         }
+        self.farewells.retain(|farewell| !farewell.is_over());
         self
     }
 
-    /// The notices of ended sessions to send now. Each is put off by that: save the account before anything is sent.
+    fn logins(&self) -> impl Iterator<Item = &Logins> {
+        let owner = self.owner.iter().map(|owner| &owner.logins);
+        owner.chain(self.farewells.iter().map(|farewell| &farewell.logins))
+    }
+
+    fn logins_mut(&mut self) -> impl Iterator<Item = (SubjectId, &mut Logins)> {
+        let owner = self.owner.iter_mut().map(|owner| (owner.sub, &mut owner.logins));
+        owner.chain(self.farewells.iter_mut().map(|farewell| (farewell.sub, &mut farewell.logins)))
+    }
+
+    /// The notices of ended sessions to send now: one pass of one owner's. Each is put off by that: save the account before
+    /// anything is sent.
     #[must_use]
     pub fn claim_notices(&mut self, now: UnixTime) -> Vec<LogoutTarget> {
-        self.owner.as_mut().map(|owner| owner.logins.claim(now)).unwrap_or_default()
+        self.logins_mut().map(|(_, logins)| logins.claim(now)).find(|due| !due.is_empty()).unwrap_or_default()
     }
 
     /// When there are notices to send.
     pub fn notices_due_at(&self) -> Option<UnixTime> {
-        self.owner.as_ref().and_then(|owner| owner.logins.due_at())
+        self.logins().filter_map(Logins::due_at).min()
     }
 
     /// Takes down what became of a notice; what the log is told of it.
     pub fn settle_notice(&mut self, target: &LogoutTarget, told: Told) -> Option<Event> {
-        let owner = self.owner.as_mut()?;
-        owner.logins.settle(target, told, owner.sub)
+        let event = self.logins_mut().find_map(|(sub, logins)| logins.settle(target, told, sub));
+        self.farewells.retain(|farewell| !farewell.is_over());
+        event
+    }
+
+    /// Whether nobody has it, and nothing is left to say for who had it.
+    pub fn is_nobodys(&self) -> bool {
+        self.owner.is_none() && self.farewells.is_empty()
     }
 
     /// When an account that belongs to nobody may be deleted.
     pub fn ends_at(&self) -> Option<UnixTime> {
-        if self.owner.is_some() { None } else { Some(self.throttle.forgotten_at()) }
+        self.is_nobodys().then(|| self.throttle.forgotten_at())
     }
 }
 
@@ -103,11 +131,14 @@ pub fn apply(account: Account, command: AccountCommand, now: UnixTime) -> Transi
     if account.owner.as_ref().is_none_or(|owner| Some(owner.sub) != sub) {
         return Transition::stay(AccountReply::SessionEnded);
     }
-    let Account { owner: Some(owner), throttle } = account else {
+    let Account { owner: Some(owner), throttle, farewells } = account else {
         return Transition::stay(AccountReply::SessionEnded);
     };
+    if let AccountCommand::Leave(by) = command {
+        return farewell::leave(owner, by, farewells, now);
+    }
     let (next, reply) = owner.apply(command, now);
-    Transition { next: next.map(|owner| Account { owner: Some(owner), throttle }), reply }
+    Transition { next: next.map(|owner| Account { owner: Some(owner), throttle, farewells }), reply }
 }
 
 #[cfg(test)]

@@ -4,15 +4,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::opaque::Opaque;
 use crate::base::time::{Seconds, UnixTime};
-use crate::model::id::{GrantId, PairwiseSalt, SessionId, SubjectId};
+use crate::model::id::{GrantId, PairwiseSalt, SubjectId};
 use crate::model::password::PasswordHash;
 use crate::model::profile::Profile;
 use crate::model::session;
 use crate::model::username::Username;
 use crate::protocol::account::access::{Access, Superseded};
+use crate::protocol::account::farewell::Farewell;
 use crate::protocol::account::logins::Logins;
 use crate::protocol::account::passkeys::Passkeys;
-use crate::protocol::account::{AccountCommand, AccountReply, ListedClient, NewSession, Overview, Signed};
+use crate::protocol::account::{
+    AccountCommand, AccountReply, ListedClient, NewSession, Overview, SessionRow, Signed,
+};
 
 /// Clients that one owner may register: KV writes are scarce.
 pub const MAX_CLIENTS: usize = 20;
@@ -32,7 +35,7 @@ pub struct Owner {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) recovery_codes: Vec<Opaque<32>>,
     pub(super) created_at: UnixTime,
-    sessions: Vec<SessionRow>,
+    pub(super) sessions: Vec<SessionRow>,
     access: Access,
     clients: Vec<ListedClient>,
     pub(super) outbox: Vec<GrantId>,
@@ -42,13 +45,6 @@ pub struct Owner {
     profile: Profile,
     #[serde(default, skip_serializing_if = "Logins::is_empty")]
     pub(super) logins: Logins,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct SessionRow {
-    sid: SessionId,
-    auth_time: UnixTime,
-    ends_at: UnixTime,
 }
 
 impl Owner {
@@ -75,7 +71,8 @@ impl Owner {
         // A clock that differs a little elsewhere must not end a session that has just begun.
         let ends_at = new.auth_time.plus(session::LIFETIME).plus(Seconds::minutes(5));
         self.sessions.retain(|row| now < row.ends_at && Some(row.sid) != new.replaces);
-        self.sessions.insert(0, SessionRow { sid: new.sid, auth_time: new.auth_time, ends_at });
+        let NewSession { sid, auth_time, method, whereabouts, .. } = new;
+        self.sessions.insert(0, SessionRow { sid, auth_time, method, whereabouts, ends_at });
         if let Some(replaced) = new.replaces {
             self.logins.go_on(replaced, new.sid);
         }
@@ -113,7 +110,8 @@ impl Owner {
             | AccountCommand::SignIn(_)
             | AccountCommand::SignInWithPasskey(_)
             | AccountCommand::Recover(_)
-            | AccountCommand::ChangePassword(..) => {
+            | AccountCommand::ChangePassword(..)
+            | AccountCommand::Leave(_) => {
                 return (None, AccountReply::SessionEnded);
             }
             AccountCommand::Check(by)
@@ -123,7 +121,8 @@ impl Owner {
             | AccountCommand::EditProfile(by, _)
             | AccountCommand::RemoveAccess(by, _)
             | AccountCommand::AddClient(by, _)
-            | AccountCommand::RemoveClient(by, _) => {
+            | AccountCommand::RemoveClient(by, _)
+            | AccountCommand::EndSessions(by, _) => {
                 if !self.holds(*by, now) {
                     return (None, AccountReply::SessionEnded);
                 }
@@ -166,7 +165,9 @@ impl Owner {
                 self.clients.retain(|listed| listed.id.hash() != client);
                 (Some(self), AccountReply::Done)
             }
-            AccountCommand::SignOut(_)
+            AccountCommand::EndSessions(by, ending) => self.end_sessions(by, &ending, now),
+            AccountCommand::Leave(_)
+            | AccountCommand::SignOut(_)
             | AccountCommand::ForgetGrant(..)
             | AccountCommand::Profile(_)
             | AccountCommand::SignUp(_)
@@ -177,16 +178,15 @@ impl Owner {
         }
     }
 
-    /// Ends every session but one.
-    pub(super) fn end_other_sessions(&mut self, kept: SessionId, now: UnixTime) {
-        let (own, others) = std::mem::take(&mut self.sessions).into_iter().partition(|row| row.sid == kept);
-        self.sessions = own;
-        let others: Vec<SessionRow> = others;
-        others.iter().for_each(|row| self.logins.end(row.sid, now));
-    }
-
     pub(super) fn holds(&self, by: Signed, now: UnixTime) -> bool {
         self.sessions.iter().any(|row| row.sid == by.sid && now < row.ends_at)
+    }
+
+    /// What is left to say when nothing else is left.
+    pub(super) fn into_farewell(mut self, now: UnixTime) -> Farewell {
+        self.logins.end_all(now);
+        self.outbox.extend(self.access.live_grants(now).into_iter().map(|(_, row)| row.grant));
+        Farewell { sub: self.sub, outbox: self.outbox, logins: self.logins }
     }
 
     fn overview(&self, now: UnixTime) -> Overview {
@@ -199,6 +199,7 @@ impl Owner {
             removals: removals.to_vec(),
             removals_before,
             clients: self.clients.clone(),
+            sessions: self.live_sessions(now),
             ways_in: self.ways_in(),
         }
     }

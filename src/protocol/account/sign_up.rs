@@ -3,11 +3,13 @@
 use crate::base::secret::Secret;
 use crate::base::time::UnixTime;
 use crate::model::password::PasswordHash;
+use crate::protocol::account::farewell::MAX_FAREWELLS;
 use crate::protocol::account::{Account, AccountReply, Owner, SignUp, Transition};
 
-/// Whether the name is free, before anything is hashed.
+/// Whether the name is free, before anything is hashed. One that was left is, unless it was left again and again while
+/// nobody could be told.
 pub fn is_free(account: &Account) -> bool {
-    account.owner.is_none()
+    account.owner.is_none() && account.farewells.len() < MAX_FAREWELLS
 }
 
 /// Makes the account, unless somebody else did while the hash was computed.

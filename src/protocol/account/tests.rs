@@ -8,11 +8,21 @@ use crate::model::password::{ARGON2ID, Algorithm, PBKDF2};
 use crate::model::scope::Scope;
 use crate::model::sign_in_method::SignInMethod;
 use crate::model::username::Username;
+use crate::model::whereabouts::Whereabouts;
 
 pub(super) const START: UnixTime = UnixTime::from_seconds(1_000_000);
 pub(super) const OWNER: Signed = Signed { sub: SubjectId(Opaque([1; 16])), sid: SessionId(Opaque([2; 16])) };
 
 pub(super) const SALT: PairwiseSalt = PairwiseSalt(Opaque([5; 16]));
+
+pub(super) const NEW: NewSession = NewSession {
+    sid: OWNER.sid,
+    auth_time: START,
+    method: SignInMethod::Password,
+    whereabouts: Whereabouts { agent: None, place: None },
+    replaces: None,
+    salt: SALT,
+};
 
 pub(super) fn at(seconds: u64) -> UnixTime {
     START.plus(Seconds(seconds))
@@ -30,13 +40,7 @@ pub(super) fn sign_up(sub: u8) -> SignUp {
         password: Secret::new("right".into()),
         algorithm: ARGON2ID,
         salt: Opaque([7; 16]),
-        session: NewSession {
-            sid: OWNER.sid,
-            auth_time: START,
-            method: SignInMethod::Password,
-            replaces: None,
-            salt: SALT,
-        },
+        session: NEW,
     }
 }
 
@@ -45,13 +49,7 @@ pub(super) fn sign_in(password: &str, browser: Option<u8>) -> SignIn {
         password: Secret::new(password.into()),
         algorithm: ARGON2ID,
         salt: Opaque([8; 16]),
-        session: NewSession {
-            sid: SessionId(Opaque([9; 16])),
-            auth_time: START,
-            method: SignInMethod::Password,
-            replaces: None,
-            salt: SALT,
-        },
+        session: NewSession { sid: SessionId(Opaque([9; 16])), ..NEW },
         browser: browser.map(|b| BrowserId(Opaque([b; 16]))),
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::opaque::Opaque;
 use crate::base::time::{Seconds, UnixTime};
 use crate::model::client_id::ClientId;
+use crate::model::country::Country;
 use crate::model::grant_type::RefreshMode;
 use crate::model::id::Subject;
 use crate::model::pkce::CodeChallenge;
@@ -177,6 +178,9 @@ pub struct Proven {
     /// one that does not are bound to the key that the code was redeemed with (RFC 9449 §5).
     #[serde(default)]
     pub client_authenticated: bool,
+    /// Where it came from, as the platform says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Country>,
 }
 
 /// An id that is good for one use, hashed, and until when what carries it would be accepted at all.
@@ -309,6 +313,12 @@ pub struct Inspection {
     /// The keys its access tokens are bound to; empty where none ever was.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bindings: Vec<Binding>,
+    /// How often its refresh token was used.
+    #[serde(default)]
+    pub refreshes: u32,
+    /// Where it last gave out tokens to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Country>,
 }
 
 impl Redeem {

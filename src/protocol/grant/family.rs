@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use crate::base::time::{Seconds, UnixTime};
+use crate::model::country::Country;
 use crate::model::grant_type::RefreshMode;
 use crate::model::pkce::CodeChallenge;
 use crate::model::scope::Scope;
@@ -42,6 +43,12 @@ pub struct Family {
     /// Access tokens that were exchanged. None of them outlives `access_until`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) exchanged: Vec<Face>,
+    /// How often its refresh token was used, a retry not counted. For its owner's eyes, as the place.
+    #[serde(default)]
+    pub(super) refreshes: u32,
+    /// Where its client last came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) place: Option<Country>,
 }
 
 /// What a redeemed code had been issued for.
@@ -126,6 +133,8 @@ impl Family {
             bindings: Vec::new(),
             seen: Vec::new(),
             exchanged: Vec::new(),
+            refreshes: 0,
+            place: None,
         };
         family.use_now(proven, access_until, now);
         family
@@ -210,6 +219,7 @@ impl Family {
         if matches!(standing, Standing::Current) {
             tokens.advance(&refresh.kid, now);
         }
+        self.refreshes = self.refreshes.saturating_add(u32::from(matches!(standing, Standing::Current)));
         self.use_now(&refresh.proven, now.plus(refresh.access_ttl), now);
         let issued = self.issued(refresh.scope);
         Transition::to(Grant::Family(self), Reply::Issued(issued))
@@ -236,6 +246,8 @@ impl Family {
             created_at: self.created_at,
             used_at: self.used_at,
             bindings: self.bindings,
+            refreshes: self.refreshes,
+            place: self.place,
         }))
     }
 
@@ -245,6 +257,7 @@ impl Family {
         remember(&mut self.seen, &proven.once, now);
         self.access_until = self.access_until.max(until);
         self.used_at = now;
+        self.place = proven.place;
     }
 
     fn end(self, refusal: GrantRefusal, now: UnixTime) -> Transition {

@@ -8,7 +8,7 @@ const OTHER: Option<&str> = Some("other key");
 /// With a proof of its own, by a key.
 fn proven(jkt: Option<&str>, id: u8, until: u64) -> Proven {
     let once = Once { id: Opaque([id; 16]), until: at(until) };
-    Proven { jkt: jkt.map(str::to_owned), once: vec![once], client_authenticated: false }
+    Proven { jkt: jkt.map(str::to_owned), once: vec![once], ..Proven::default() }
 }
 
 fn redeemed_with(proven: Proven) -> Command {

@@ -1,0 +1,112 @@
+//! `/account/delete`: the owner leaves for good.
+//!
+//! What is kept elsewhere goes first and the account last, so that whoever was cut short can do it again: clients that the
+//! owner registered, answers on file, the calendar; then the account, which tells its grants and the clients of its
+//! sessions, again and again until all have heard.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::{try_join, try_join_all};
+
+use crate::base::time::Seconds;
+use crate::endpoint::browser::Browser;
+use crate::endpoint::form::{Face, read_form};
+use crate::endpoint::request::Request;
+use crate::endpoint::response::Response;
+use crate::endpoint::sign_in::event;
+use crate::endpoint::{Handled, World};
+use crate::model::client_id::ClientHash;
+use crate::model::consent::ListedConsent;
+use crate::model::event::{Event, EventKind};
+use crate::model::username::Username;
+use crate::pages::account_delete::{DeletePage, done, question};
+use crate::pages::text::account::AccountText;
+use crate::protocol::account::{AccountCommand, AccountReply, Overview};
+use crate::protocol::calendar::CalendarCommand;
+
+const HERE: &str = "account/delete";
+const SIGN_IN: &str = "/signin?next=account/delete";
+
+/// What is deleted at once from KV: the platform allows 50 calls a request.
+const ONE_PASS: usize = 40;
+/// How long a new answer may be missing from a list of KV.
+const UNLISTED: Seconds = Seconds::minutes(2);
+/// Clients that answers are looked for beside the list.
+const MAX_UNLISTED: usize = 10;
+
+/// `GET /account/delete`.
+pub async fn get(world: &World<'_>, request: &Request) -> Handled {
+    let browser = Browser::of(world, request);
+    let (session, by) = browser.recent(world, HERE)?;
+    match world.accounts.send(session.account, AccountCommand::Overview(by)).await? {
+        AccountReply::Overview(overview) => Ok(ask(world, &browser, 200, &overview, None)),
+        _ => Ok(browser.end_session(Response::see_other(SIGN_IN))),
+    }
+}
+
+/// `POST /account/delete`.
+pub async fn post(world: &World<'_>, request: &Request) -> Handled {
+    let browser = Browser::of(world, request);
+    let form = read_form(world, request, Face::Page).await?;
+    browser.check_post(world, request, &form)?;
+    let (session, by) = browser.recent(world, HERE)?;
+    let overview = world.accounts.send(session.account, AccountCommand::Overview(by));
+    let (reply, consents) = try_join(overview, world.consents.list(by.sub)).await?;
+    let AccountReply::Overview(overview) = reply else {
+        return Ok(browser.end_session(Response::see_other(SIGN_IN)));
+    };
+    let text = AccountText::of(browser.language);
+    let typed = form.value("username").and_then(Username::parse);
+    if typed.is_none_or(|typed| typed.account_name() != overview.username.account_name()) {
+        let page = ask(world, &browser, 403, &overview, Some(text.delete_wrong_name));
+        return Ok(page.because(format_args!("OtherName")));
+    }
+    try_join_all(overview.clients.iter().map(|client| world.clients.delete(&client.id))).await?;
+    let (answered, all) = answered(world, &overview, &consents);
+    try_join_all(answered.iter().map(|client| world.consents.delete(by.sub, client))).await?;
+    if !all {
+        return Ok(ask(world, &browser, 202, &overview, Some(text.delete_unfinished)));
+    }
+    world.calendars.send(&by.sub.to_string(), CalendarCommand::Clear).await?;
+    match world.accounts.send(session.account, AccountCommand::Leave(by)).await? {
+        AccountReply::Done => {}
+        _ => return Ok(browser.end_session(Response::see_other(SIGN_IN))),
+    }
+    let mut frame = browser.frame(world);
+    frame.signed_in = false;
+    let response = browser.forget(Response::page(200, done(&frame), None));
+    let gone = overview.clients.iter().map(|client| {
+        let deleted = Event::of(EventKind::ClientDeleted);
+        deleted.client(&client.id.hash()).owner(by.sub)
+    });
+    let left = event(world, EventKind::AccountDeleted, session.account).owner(by.sub);
+    Ok(gone.chain([left]).fold(response, Response::with_event))
+}
+
+/// The clients whose answers are deleted now, and whether that is all. A list of KV may miss what was just written: of what
+/// was approved within the last minutes, the account's own list knows better.
+fn answered<'a>(
+    world: &World<'_>,
+    overview: &'a Overview,
+    consents: &'a [ListedConsent],
+) -> (BTreeSet<&'a ClientHash>, bool) {
+    let room = ONE_PASS.saturating_sub(overview.clients.len()).saturating_sub(MAX_UNLISTED);
+    let new = overview.grants.iter().rev().filter(|(_, row)| world.now < row.created_at.plus(UNLISTED));
+    let new = new.map(|(client, _)| client).take(MAX_UNLISTED);
+    let listed = consents.iter().map(|listed| &listed.client).take(room);
+    (listed.chain(new).collect(), consents.len() <= room)
+}
+
+fn ask(
+    world: &World<'_>,
+    browser: &Browser,
+    status: u16,
+    overview: &Overview,
+    error: Option<&str>,
+) -> Response {
+    let token = browser.page_token(world);
+    let username = overview.username.to_string();
+    let page =
+        question(&DeletePage { frame: browser.frame(world), csrf: &token.csrf, username: &username, error });
+    token.attach(Response::page(status, page, None))
+}
