@@ -12,7 +12,7 @@ use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{
     Halt, Handled, World, account, admin, audit, authorize, consent, console, demo, demo_mcp, device,
-    device_authorization, dpop, introspect, language, limits, logout, par, profile, register,
+    device_authorization, dpop, introspect, journal, language, limits, logout, par, profile, register,
     register_manage, revoke, sign_in, sign_out, sign_up, start, static_files, token, userinfo, well_known,
 };
 use crate::model::language::Language;
@@ -76,6 +76,11 @@ impl Row {
     /// session.
     fn answers_head(&self) -> bool {
         self.methods.contains(&"GET") && !matches!(self.route, Route::Authorize | Route::Logout)
+    }
+
+    /// Where a client asks for something: what it does wrong is for its developer to know. What an owner answers is not.
+    fn is_journaled(&self) -> bool {
+        self.route == Route::Authorize || self.counts_errors()
     }
 
     /// Where codes, tokens and client secrets are tried, every error is one try. Elsewhere an answer says so itself.
@@ -157,6 +162,9 @@ pub async fn answer(world: &World<'_>, request: &Request) -> Response {
         _ => method_not_allowed(world, request, row),
     };
     audit::complete(world, request, row.path, &mut response);
+    if row.is_journaled() {
+        journal::note(world, row.path, &response).await;
+    }
     finish(world, row.cors, response)
 }
 
