@@ -1,5 +1,7 @@
 // What the module asks of the platform, one crossing each: crossings are what a request costs.
 
+import { waitUntil } from "cloudflare:workers";
+
 /** The module's own functions, from entry.js: importing them here would go round in circles. */
 let module;
 export const serve = (functions) => {
@@ -171,6 +173,16 @@ export const callObject = (env, binding, hex, command) => later(async () => {
   if (response.status !== 200) throw new Error(text);
   return text;
 });
+
+/** The same, while the answer is on its way: only the log hears of a failure. */
+export function tellObject(env, binding, hex, command) {
+  const object = env[binding].get(env[binding].idFromString(hex));
+  const said = object.fetch("https://object/", { method: "POST", body: command }).then(async (response) => {
+    const text = await response.text();
+    if (response.status !== 200) throw new Error(text);
+  });
+  waitUntil(said.catch((error) => console.error(`${binding} was not told: ${error}`)));
+}
 
 export const ownId = (object) => object.state.id.toString();
 

@@ -92,6 +92,10 @@ extern "C" {
     #[wasm_bindgen(js_name = callObject)]
     pub fn call_object(env: &Env, binding: &str, id: &str, command: &str) -> u32;
 
+    /// Sends a command to an object after the answer, whatever comes of it.
+    #[wasm_bindgen(catch, js_name = tellObject)]
+    pub fn tell_object(env: &Env, binding: &str, id: &str, command: &str) -> Result<(), JsValue>;
+
     /// The object's own id, in hex.
     #[wasm_bindgen(js_name = ownId)]
     pub fn own_id(object: &Object) -> String;

@@ -11,7 +11,7 @@ use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::hint::verified_hint;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
-use crate::endpoint::{Handled, World};
+use crate::endpoint::{Handled, World, journal};
 use crate::model::authorization_code;
 use crate::model::client::Client;
 use crate::model::client_id::ClientId;
@@ -146,8 +146,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
 
 /// Why a request is not answered with a page of its own.
 pub enum Stop {
-    /// Shown here.
-    Page(PageRefusal),
+    /// Shown here; and what the client sent in place of a redirect URI of its own.
+    Page(PageRefusal, Option<String>),
     /// Sent to the client.
     Redirect(Box<ReturnTo>, AuthorizationError),
 }
@@ -157,7 +157,7 @@ impl Stop {
     fn told(&self, world: &World<'_>, request: &Request, missing: Option<Missing>) -> Response {
         let response = self.answer(world, request);
         match (self, missing) {
-            (Self::Page(PageRefusal::UnknownClient), Some(missing @ Missing::Published(_))) => {
+            (Self::Page(PageRefusal::UnknownClient, _), Some(missing @ Missing::Published(_))) => {
                 response.because(format_args!("UnknownClient({missing:?})"))
             }
             _ => response,
@@ -167,7 +167,7 @@ impl Stop {
     /// The answer.
     pub fn answer(&self, world: &World<'_>, request: &Request) -> Response {
         match self {
-            Self::Page(refusal) => refuse(world, request, *refusal),
+            Self::Page(refusal, sent) => refuse(world, request, *refusal).sent(sent.clone()),
             Self::Redirect(return_to, error) => fail(world, return_to, error),
         }
     }
@@ -187,8 +187,9 @@ pub fn check_request(
     pushed: bool,
     client: Option<Client>,
 ) -> Result<Checked, Stop> {
-    let return_to = identify(&form, client.as_ref()).map_err(Stop::Page)?;
-    let client = client.ok_or(Stop::Page(PageRefusal::UnknownClient))?;
+    let return_to = identify(&form, client.as_ref())
+        .map_err(|refusal| Stop::Page(refusal, journal::sent(refusal, &form)))?;
+    let client = client.ok_or(Stop::Page(PageRefusal::UnknownClient, None))?;
     let checked =
         check_arrival(&client, pushed).and_then(|()| check(&form, &client, world.config, &world.issuer));
     match checked {

@@ -62,9 +62,13 @@ async fn find(world: &World<'_>, id: Option<ProvenClientId>) -> Result<Result<Fo
         None => Ok(Err(Missing::Unknown)),
         Some(ProvenClientId::Stored(id)) => {
             let stored = world.clients.find(&id).await?;
-            let found =
-                stored.map(|stored| Found { client: stored.into_client(world.keyring), unchecked: false });
-            Ok(found.ok_or(Missing::Unknown))
+            let Some(stored) = stored else { return Ok(Err(Missing::Unknown)) };
+            let client = stored.into_client(world.keyring);
+            if client.is_of_developer() {
+                // The first one is the one that the request is about.
+                world.developed.get_or_init(|| client.hash());
+            }
+            Ok(Ok(Found { client, unchecked: false }))
         }
         Some(ProvenClientId::Sealed { .. }) if !world.config.sealed_clients => Ok(Err(Missing::Unknown)),
         Some(ProvenClientId::Sealed { id, kid, metadata }) => {

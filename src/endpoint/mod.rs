@@ -28,6 +28,7 @@ mod grant_address;
 mod guard;
 mod hint;
 mod introspect;
+mod journal;
 mod language;
 mod limits;
 mod logout;
@@ -58,6 +59,7 @@ use crate::base::entropy::{Entropy, random_array};
 use crate::base::time::UnixTime;
 use crate::endpoint::response::Response;
 use crate::jose::keyring::Keyring;
+use crate::model::client_id::ClientHash;
 use crate::model::config::Config;
 use crate::model::issuer::Issuer;
 use crate::store::Unavailable;
@@ -66,6 +68,7 @@ use crate::store::calendar::Calendars;
 use crate::store::clients::Clients;
 use crate::store::consents::Consents;
 use crate::store::grants::Grants;
+use crate::store::journal::Journals;
 use crate::store::proof_memory::ProofMemory;
 use crate::store::rate_limits::RateLimits;
 use crate::store::signatures::Signatures;
@@ -94,6 +97,8 @@ pub struct World<'a> {
     pub accounts: &'a dyn Accounts,
     /// Calendars.
     pub calendars: &'a dyn Calendars,
+    /// Journals.
+    pub journals: &'a dyn Journals,
     /// Rate limits.
     pub rate_limits: &'a dyn RateLimits,
     /// The keys of ID tokens.
@@ -106,6 +111,8 @@ pub struct World<'a> {
     pub proofs: &'a dyn ProofMemory,
     /// Whether the answer says the nonce of the next DPoP proof: where there was one, or should have been.
     pub gives_nonce: Cell<bool>,
+    /// The client that this request is about, where a developer registered it: what is wrong goes into its journal.
+    pub developed: OnceCell<ClientHash>,
     /// What this request is called in the log and on the page that refuses it. Made when it is asked for.
     pub id: OnceCell<String>,
 }

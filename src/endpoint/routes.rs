@@ -13,7 +13,7 @@ use crate::endpoint::response::Response;
 use crate::endpoint::{
     Halt, Handled, World, account, account_data, account_delete, account_passkeys, account_password,
     account_recovery, admin, audit, authorize, consent, console, demo, demo_mcp, device,
-    device_authorization, dpop, introspect, language, limits, logout, par, profile, register,
+    device_authorization, dpop, introspect, journal, language, limits, logout, par, profile, register,
     register_manage, revoke, sessions, sign_in, sign_in_passkey, sign_in_recovery, sign_out, sign_up, start,
     static_files, token, userinfo, well_known,
 };
@@ -87,6 +87,11 @@ impl Row {
     /// session.
     fn answers_head(&self) -> bool {
         self.methods.contains(&"GET") && !matches!(self.route, Route::Authorize | Route::Logout)
+    }
+
+    /// Where a client asks for something: what it does wrong is for its developer to know. What an owner answers is not.
+    fn is_journaled(&self) -> bool {
+        self.route == Route::Authorize || self.counts_errors()
     }
 
     /// Where codes, tokens and client secrets are tried, every error is one try. Elsewhere an answer says so itself.
@@ -177,6 +182,9 @@ pub async fn answer(world: &World<'_>, request: &Request) -> Response {
         _ => method_not_allowed(world, request, row),
     };
     audit::complete(world, request, row.path, &mut response);
+    if row.is_journaled() {
+        journal::note(world, row.path, &response).await;
+    }
     finish(world, row.cors, response)
 }
 

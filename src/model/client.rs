@@ -79,6 +79,11 @@ impl Client {
         self.vouched && self.metadata.auth_method.is_confidential()
     }
 
+    /// Whether somebody who is signed in registered it, in the console: they have a page of it there.
+    pub fn is_of_developer(&self) -> bool {
+        !self.vouched && self.id.is_kept()
+    }
+
     /// Whether nobody but an anonymous request vouched for its metadata.
     pub fn is_anonymous(&self) -> bool {
         !matches!(self.proof, ClientProof::Stored(_)) && self.id.as_str().starts_with("psc_")

@@ -28,6 +28,7 @@ use crate::store::clients::Clients;
 use crate::store::consents::Consents;
 use crate::store::document_cache::DocumentCache;
 use crate::store::grants::Grants;
+use crate::store::journal::NotedLately;
 use crate::store::logout_notices::{BackChannel, LogoutNotices};
 use crate::store::meter::Meter;
 use crate::store::passwords::PasswordHasher;
@@ -36,7 +37,7 @@ use crate::store::rate_limits::{PERIOD, RateLimit, RateLimits};
 use crate::store::record::Record;
 use crate::store::signing_keys::KeyCache;
 use crate::store::web::Document;
-use crate::store::{Unavailable, grant_object};
+use crate::store::{Unavailable, grant_object, memory_journals};
 
 /// Everything that is stored, and a clock that is set by hand.
 pub struct Memory {
@@ -82,6 +83,10 @@ pub struct Memory {
     grants: RefCell<BTreeMap<GrantId, Stored>>,
     accounts: RefCell<BTreeMap<AccountId, Stored>>,
     calendars: RefCell<BTreeMap<String, Vec<CalendarEntry>>>,
+    /// While set, journals do not answer.
+    pub journals_down: Cell<bool>,
+    pub(super) journals: RefCell<BTreeMap<Opaque<32>, Stored>>,
+    pub(super) noted: NotedLately,
     next_grant: Cell<u64>,
     entropy: SeededEntropy,
     counts: RefCell<BTreeMap<(RateLimit, String), Counted>>,
@@ -91,7 +96,7 @@ pub struct Memory {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Stored {
     json: Option<String>,
-    alarm: Option<UnixTime>,
+    pub(super) alarm: Option<UnixTime>,
 }
 
 /// What a key did in one period.
@@ -137,6 +142,9 @@ impl Memory {
             grants: RefCell::default(),
             accounts: RefCell::default(),
             calendars: RefCell::default(),
+            journals_down: Cell::new(false),
+            journals: RefCell::default(),
+            noted: NotedLately::new(),
             next_grant: Cell::new(0),
             counts: RefCell::default(),
         }
@@ -159,6 +167,7 @@ impl Memory {
             record.clear_alarm();
             self.account(&record, &|| self.now.get()).wake().await?;
         }
+        memory_journals::wake(self).await?;
         Ok(())
     }
 
@@ -205,7 +214,7 @@ impl Memory {
 }
 
 impl<K: Ord + Copy> MemoryRecord<'_, K> {
-    fn clear_alarm(&self) {
+    pub(super) fn clear_alarm(&self) {
         if let Some(stored) = self.objects.borrow_mut().get_mut(&self.key) {
             stored.alarm = None;
         }

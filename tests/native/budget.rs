@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::support::assertion::{assert_admitted, by, claims, es256, kept, sent, set};
 use crate::support::authenticator::Authenticator;
+use crate::support::console::registered;
 use crate::support::{ADMIN_TOKEN, Browser, Client, Harness, REDIRECT, Sent, tampered};
 
 /// What a request may cost: KV reads, writes, lists, object calls.
@@ -133,6 +134,24 @@ fn the_token_endpoints_read_once_and_call_one_object() {
     for forged in tampered(&access) {
         costs(&harness, at_most(1, 0, 0, 0), || sent(&forged));
     }
+}
+
+#[test]
+fn a_client_of_the_console_costs_one_object_more_where_it_is_refused_and_once_a_minute() {
+    let harness = Harness::new();
+    let client = registered(&Browser::signed_up(&harness, "dev"));
+    let (access, refresh) = client.tokens(&Browser::signed_up(&harness, "alice"));
+    let (read, noted) = (at_most(1, 0, 0, 0), at_most(1, 0, 0, 1));
+    costs(&harness, noted, || client.redeem("pac_x"));
+    costs(&harness, read, || client.redeem("pac_x"));
+    costs(&harness, noted, || client.post("/revoke", &[]));
+    let stranger = Browser::new(&harness);
+    let elsewhere = client.authorize(&[("redirect_uri", Some("https://x.example/"))]);
+    costs(&harness, noted, || stranger.get(&elsewhere));
+    costs(&harness, read, || stranger.get(&elsewhere));
+    // What is in order costs what it costs everybody.
+    costs(&harness, noted, || client.introspect(&access));
+    costs(&harness, noted, || client.refresh(&refresh));
 }
 
 #[test]

@@ -38,6 +38,7 @@ mod frame;
 mod id_token;
 mod id_token_hint;
 mod introspect;
+mod journal;
 mod jwks;
 mod limits;
 mod logout;

@@ -231,12 +231,15 @@ impl Ocean {
             grants: &reach,
             accounts: &reach,
             calendars: &reach,
+            // No developer signs in here: nothing is ever noted.
+            journals: &self.keys,
             rate_limits: &reach,
             signing_keys: &reach,
             signatures: &self.keys,
             web: &self.keys,
             proofs: &self.proofs[place],
             gives_nonce: Cell::default(),
+            developed: OnceCell::new(),
             id: OnceCell::new(),
         };
         let began = self.scheduler.now();

@@ -4,6 +4,7 @@ pub mod assertion;
 pub mod authenticator;
 mod browser;
 mod client;
+pub mod console;
 mod openid;
 mod prover;
 
@@ -236,12 +237,14 @@ impl Harness {
             grants: &self.memory,
             accounts: &self.memory,
             calendars: &self.memory,
+            journals: &self.memory,
             rate_limits: &self.memory,
             signing_keys: &self.memory,
             signatures: &self.memory,
             web: &self.memory,
             proofs: &self.memory.proofs,
             gives_nonce: Cell::default(),
+            developed: OnceCell::new(),
             id: OnceCell::new(),
         };
         let response = block_on(routes::answer(&world, &request));
