@@ -30,6 +30,7 @@ mod hint;
 mod introspect;
 mod language;
 mod limits;
+mod logo;
 mod logout;
 mod par;
 mod profile;

@@ -40,6 +40,7 @@ mod id_token_hint;
 mod introspect;
 mod jwks;
 mod limits;
+mod logo;
 mod logout;
 mod pages;
 mod par;
