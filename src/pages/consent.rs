@@ -121,10 +121,11 @@ pub fn render(view: &ConsentPage<'_>) -> Markup {
     page(&view.frame, text.title, &content)
 }
 
-/// Keeps Enter from answering: browsers press the first button of a form for it, and nothing where that one is disabled
-/// (HTML §4.10.21.2, implicit submission). Whoever ticks a box by keyboard must not allow or deny by accident.
+/// Keeps Enter from answering: browsers press the first button of a form for it (HTML §4.10.21.2, implicit submission), and
+/// this one closes the dialog that it is not in, which is nothing (§4.10.21.3). One that is disabled would be passed over.
+/// Whoever ticks a box by keyboard must not allow or deny by accident.
 pub fn no_enter() -> Markup {
-    html! { button type="submit" disabled hidden {} }
+    html! { button type="submit" formmethod="dialog" hidden {} }
 }
 
 /// What is asked for: boxes where it can be unticked.

@@ -48,9 +48,10 @@ impl Evidence<'_> {
 /// A logo over initials: where it cannot be fetched, they are what is seen.
 fn face(name: &str, logo: Option<&str>) -> Markup {
     html! {
-        span class="face" aria-hidden="true" {
+        span class={ "face" @if logo.is_some() { " white" } } aria-hidden="true" {
             (initials(name))
-            @if let Some(address) = logo { img src=(address) alt="" width="52" height="52"; }
+            // Without a size: one that does not load has none.
+            @if let Some(address) = logo { img src=(address) alt=""; }
         }
     }
 }
