@@ -47,6 +47,8 @@ pub struct Checked {
     pub form: Form,
     /// Whether the client pushed it.
     pub pushed: bool,
+    /// The owner must have signed in later than this, if that was demanded.
+    pub auth_after: Option<UnixTime>,
 }
 
 /// `GET /authorize`.
@@ -73,6 +75,7 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
     if let Err(error) = heed_hint(world, &mut checked).await? {
         return Ok(fail(world, &checked.return_to, &error));
     }
+    checked.auth_after = auth_after(&checked.request, requested_at, world.now);
     let subject = browser.session.as_ref().map(|session| subject_of(session, &checked.client.metadata));
     let next = decide(
         &checked.request,
@@ -193,7 +196,7 @@ pub fn check_request(
     let checked =
         check_arrival(&client, pushed).and_then(|()| check(&form, &client, world.config, &world.issuer));
     match checked {
-        Ok(request) => Ok(Checked { client, return_to, request, form, pushed }),
+        Ok(request) => Ok(Checked { client, return_to, request, form, pushed, auth_after: None }),
         Err(error) => Err(Stop::Redirect(Box::new(return_to), error)),
     }
 }
@@ -315,6 +318,11 @@ pub fn ask_sign_in(world: &World<'_>, checked: &Checked, auth_after: Option<Unix
     let page = if new { "signup" } else { "signin" };
     let pending = pending(world, checked, auth_after).choosing();
     Response::see_other(&format!("/{page}?{}", sealed_query(world, &pending)))
+}
+
+/// Where the owner signs in as somebody else, and this request goes on.
+pub fn other_account(world: &World<'_>, checked: &Checked) -> String {
+    format!("/signin?{}", sealed_query(world, &pending(world, checked, checked.auth_after).choosing()))
 }
 
 /// The session of the cookie is over: sign in, unless nothing may be shown.

@@ -6,7 +6,7 @@ use crate::endpoint::published::{published_client, verify};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Halt, World};
-use crate::model::client::{Client, ClientProof};
+use crate::model::client::{Client, ClientOrigin, ClientProof};
 use crate::model::client_id::{ClientHash, ClientId, ProvenClientId};
 use crate::model::client_metadata::ClientMetadata;
 use crate::model::client_secret;
@@ -76,7 +76,7 @@ async fn find(world: &World<'_>, id: Option<ProvenClientId>) -> Result<Result<Fo
             let secret = secret.filter(|_| metadata.auth_method.has_secret());
             let proof = secret.map_or(ClientProof::None, |secret| ClientProof::Derived(vec![secret]));
             Ok(Ok(Found {
-                client: Client { id, metadata: *metadata, proof, vouched: false },
+                client: Client { id, metadata: *metadata, proof, origin: ClientOrigin::Anonymous },
                 unchecked: true,
             }))
         }
@@ -84,10 +84,8 @@ async fn find(world: &World<'_>, id: Option<ProvenClientId>) -> Result<Result<Fo
         Some(ProvenClientId::Url(id)) => Ok(match published_client(world, &id).await {
             Ok(metadata) => {
                 let metadata = ClientMetadata::clone(&metadata);
-                Ok(Found {
-                    client: Client { id, metadata, proof: ClientProof::None, vouched: false },
-                    unchecked: true,
-                })
+                let (proof, origin) = (ClientProof::None, ClientOrigin::Published);
+                Ok(Found { client: Client { id, metadata, proof, origin }, unchecked: true })
             }
             Err(refusal) => Err(Missing::Published(refusal)),
         }),

@@ -31,6 +31,7 @@ mod introspect;
 mod journal;
 mod language;
 mod limits;
+mod logo;
 mod logout;
 mod par;
 mod profile;

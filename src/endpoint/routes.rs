@@ -13,7 +13,7 @@ use crate::endpoint::response::Response;
 use crate::endpoint::{
     Halt, Handled, World, account, account_data, account_delete, account_passkeys, account_password,
     account_recovery, admin, audit, authorize, consent, console, demo, demo_mcp, device,
-    device_authorization, dpop, introspect, journal, language, limits, logout, par, profile, register,
+    device_authorization, dpop, introspect, journal, language, limits, logo, logout, par, profile, register,
     register_manage, revoke, sessions, sign_in, sign_in_passkey, sign_in_recovery, sign_out, sign_up, start,
     static_files, token, userinfo, well_known,
 };
@@ -35,6 +35,7 @@ enum Route {
     AdminRotateKeys,
     AuthorizationServer,
     Authorize,
+    BrandLogo,
     Consent,
     Console,
     ConsoleDelete,
@@ -48,6 +49,7 @@ enum Route {
     Introspect,
     Jwks,
     Language,
+    Logo,
     Logout,
     LogoutConfirm,
     Par,
@@ -155,6 +157,8 @@ const TABLE: &[Row] = &[
     page("/", &["GET"], Route::Start),
     page("/language", &["GET"], Route::Language),
     page("/static/{name}", &["GET"], Route::StaticFile),
+    page("/logo/{sealed}", &["GET"], Route::Logo),
+    page("/brand/logo", &["GET"], Route::BrandLogo),
     // The operator.
     page("/healthz", &["GET"], Route::Health),
     page("/admin/audience-key", &["POST"], Route::AdminAudienceKey),
@@ -248,6 +252,8 @@ async fn handle(world: &World<'_>, request: &Request, route: Route, capture: &st
         (Route::ConsoleDelete, _) => console::delete(world, request).await,
         (Route::Start, _) => start::get(world, request),
         (Route::Language, _) => language::get(world, request),
+        (Route::Logo, _) => logo::get(world, request, capture).await,
+        (Route::BrandLogo, _) => logo::brand(world, request).await,
         (Route::StaticFile, _) => static_files::get(world, request, capture),
         (Route::Health, _) => start::health(),
         (Route::AdminAudienceKey, _) => admin::audience_key(world, request).await,
@@ -323,6 +329,7 @@ fn tell(
     // Only what is our fault is in the log: anybody can ask for what is not there.
     let (turn, id) = match status {
         500.. => (Turn::Operator, Some(world.request_id())),
+        404 | 405 => (Turn::Address, None),
         _ => (Turn::Owner, None),
     };
     Response::page(status, message::error(&browser.frame(world), sentence, turn, id), None)

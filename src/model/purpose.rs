@@ -27,6 +27,8 @@ pub const REQUEST: Purpose = Purpose { label: "request", prefix: "par_", accepts
 pub const LOGOUT: Purpose = Purpose { label: "logout", prefix: "plo_", accepts: Accepts::Current };
 /// An authorization request that its client pushed (RFC 9126).
 pub const PUSHED_REQUEST: Purpose = Purpose { label: "pushed", prefix: "pur_", accepts: Accepts::Current };
+/// The address of a client's logo, as our pages name it.
+pub const LOGO: Purpose = Purpose { label: "logo", prefix: "", accepts: Accepts::Current };
 /// What a consent form says when it comes back.
 pub const CONSENT_FORM: Purpose = Purpose { label: "consent-form", prefix: "", accepts: Accepts::Current };
 /// A nonce for DPoP proofs (RFC 9449 §8).

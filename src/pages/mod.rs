@@ -10,6 +10,7 @@ pub mod consent;
 pub mod console;
 pub mod date;
 pub mod device;
+pub mod evidence;
 pub mod form_post;
 pub mod layout;
 pub mod message;

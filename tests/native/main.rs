@@ -41,6 +41,7 @@ mod introspect;
 mod journal;
 mod jwks;
 mod limits;
+mod logo;
 mod logout;
 mod pages;
 mod par;

@@ -270,4 +270,19 @@ pub const TEXTS: &[(&str, &[&str])] = &[
             "ADMIN_TOKEN=short-secret",
         ],
     ),
+    (
+        "look_alike",
+        &[
+            "Google",
+            "G\u{43e}\u{43e}gle Drive\ngoogle.com",
+            "Kakao Talk Login\naccounts.kakao.com:443",
+            "카카오톡\nkakao.com.evil.example",
+            "\u{1100}\u{116e}\u{1100}\u{1173}\u{11af}",
+            "P a y P a l",
+            "T0$$ @pple",
+            "sign in with LlNE",
+            "Pineapple on line",
+            "\u{1d406}\u{1d428}\u{1d428}\u{1d420}\u{1d425}\u{1d41e} ﬁ ŉ ẞ İ ſ",
+        ],
+    ),
 ];
