@@ -97,7 +97,7 @@ impl Client {
 
     /// Whether somebody who is signed in registered it, in the console: they have a page of it there.
     pub fn is_of_developer(&self) -> bool {
-        !self.vouched && self.id.is_kept()
+        matches!(self.origin, ClientOrigin::Developer { .. })
     }
 
     /// Whether nobody but an anonymous request vouched for its metadata.

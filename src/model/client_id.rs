@@ -97,11 +97,6 @@ impl ClientId {
         self.0.starts_with("https://") || self.0.starts_with("http://")
     }
 
-    /// Whether it is one of those whose clients are kept in KV.
-    pub fn is_kept(&self) -> bool {
-        self.0.starts_with(STORED_CLIENT.prefix)
-    }
-
     /// What stands for it in storage keys: an id may be 1,500 characters long.
     pub fn hash(&self) -> ClientHash {
         ClientHash(sha256_text(&self.0))
