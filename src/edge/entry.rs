@@ -54,6 +54,7 @@ async fn serve(described: Described<'_>, request: glue::Incoming, env: Env) -> R
         entropy: &PlatformEntropy,
         clients: &edge,
         consents: &edge,
+        directory: &edge,
         grants: &edge,
         accounts: &edge,
         calendars: &edge,

@@ -125,8 +125,14 @@ export const listKv = (env, prefix) => later(async () => {
   return JSON.stringify(keys.map(({ name, metadata }) => [name, JSON.stringify(metadata)]));
 });
 
+/** So many keys with a prefix, from a cursor on, as JSON: pairs as above, and where the list goes on, or null. */
+export const pageKv = (env, prefix, limit, cursor) => later(async () => {
+  const { keys, cursor: next } = await env.POSTERN.list({ prefix, limit, cursor });
+  return JSON.stringify([keys.map(({ name, metadata }) => [name, JSON.stringify(metadata)]), next || null]);
+});
+
 /** What a data point says, in this order; docs/EVENTS.md has the list. */
-const BLOBS = ["event", "path", "source", "account", "sub", "client", "kept", "grant", "scope", "declined", "audience", "reason", "request"];
+const BLOBS = ["event", "path", "source", "account", "sub", "client", "kept", "grant", "scope", "declined", "audience", "reason", "request", "by"];
 
 /** Logs a line, and writes what it says to the Analytics Engine data set EVENTS where that is bound. */
 export function tell(env, line) {

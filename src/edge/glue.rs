@@ -68,6 +68,10 @@ extern "C" {
     #[wasm_bindgen(js_name = listKv)]
     pub fn list_kv(env: &Env, prefix: &str) -> u32;
 
+    /// So many keys with a prefix, from a cursor on, as JSON: pairs as above, and where the list goes on, or null.
+    #[wasm_bindgen(js_name = pageKv)]
+    pub fn page_kv(env: &Env, prefix: &str, limit: u32, cursor: Option<&str>) -> u32;
+
     /// Logs a line, and writes what it says to the data set `EVENTS`.
     pub fn tell(env: &Env, line: &str);
 

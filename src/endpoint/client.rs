@@ -61,8 +61,12 @@ async fn find(world: &World<'_>, id: Option<ProvenClientId>) -> Result<Result<Fo
     match id {
         None => Ok(Err(Missing::Unknown)),
         Some(ProvenClientId::Stored(id)) => {
-            let stored = world.clients.find(&id).await?;
-            let Some(stored) = stored else { return Ok(Err(Missing::Unknown)) };
+            // What is stored says itself whether it was stopped: nothing more is read.
+            let stored = match world.clients.find(&id).await? {
+                None => return Ok(Err(Missing::Unknown)),
+                Some(stored) if stored.disabled => return Ok(Err(Missing::Denied)),
+                Some(stored) => stored,
+            };
             let client = stored.into_client(world.keyring);
             if client.is_of_developer() {
                 // The first one is the one that the request is about.

@@ -11,6 +11,7 @@ mod account_passkeys;
 mod account_password;
 mod account_recovery;
 mod admin;
+mod admin_pages;
 mod audit;
 mod authorize;
 mod browser;
@@ -68,6 +69,7 @@ use crate::store::accounts::Accounts;
 use crate::store::calendar::Calendars;
 use crate::store::clients::Clients;
 use crate::store::consents::Consents;
+use crate::store::directory::Directory;
 use crate::store::grants::Grants;
 use crate::store::journal::Journals;
 use crate::store::proof_memory::ProofMemory;
@@ -92,6 +94,8 @@ pub struct World<'a> {
     pub clients: &'a dyn Clients,
     /// Consents.
     pub consents: &'a dyn Consents,
+    /// The directory of accounts.
+    pub directory: &'a dyn Directory,
     /// Grants.
     pub grants: &'a dyn Grants,
     /// Accounts.

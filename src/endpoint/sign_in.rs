@@ -100,6 +100,13 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
             let event = event(world, EventKind::SignInThrottled, account);
             Ok(response.retry_after(seconds).refused(event, format_args!("Throttled")))
         }
+        // The password was right: whoever knows it may know that.
+        AccountReply::Disabled => {
+            let event = event(world, EventKind::SignInRefused, account);
+            let problem = Problem { field: Field::Form, sentence: text.account_disabled };
+            let page = waiting.page(world, &browser, Purpose::SignIn, 403, typed, Some(problem));
+            Ok(page.refused(event, format_args!("Disabled")))
+        }
         // An unknown name and a wrong password are one answer, after the same work.
         _ => {
             let event = event(world, EventKind::SignInRefused, account);
@@ -142,7 +149,11 @@ pub fn new_session(
 }
 
 /// Pages of ours that may be next.
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 14] = [
+    "admin",
+    "admin/clients",
+    "admin/accounts",
+    "admin/keys",
     "console",
     "device",
     "account",

@@ -72,6 +72,25 @@ pub struct StoredClient {
     pub issued_at: UnixTime,
     /// The owner who registered it in the console.
     pub registered_by: Option<SubjectId>,
+    /// Whether an administrator stopped it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disabled: bool,
+}
+
+/// A registered client, as far as a list of all of them shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientSummary {
+    /// Its id.
+    pub id: ClientId,
+    /// Its name, if it has one.
+    pub name: Option<String>,
+    /// The owner who registered it in the console.
+    pub registered_by: Option<SubjectId>,
+    /// When it was registered.
+    pub issued_at: UnixTime,
+    /// Whether an administrator stopped it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disabled: bool,
 }
 
 impl Client {
@@ -138,6 +157,17 @@ impl StoredClient {
             None => ClientOrigin::Operator,
         };
         Client { id: self.id, metadata: self.metadata, proof, origin }
+    }
+
+    /// What a list shows of it.
+    pub fn summary(&self) -> ClientSummary {
+        ClientSummary {
+            id: self.id.clone(),
+            name: self.metadata.client_name.clone(),
+            registered_by: self.registered_by,
+            issued_at: self.issued_at,
+            disabled: self.disabled,
+        }
     }
 
     /// Whether this is the token that manages the registration.

@@ -15,6 +15,7 @@ pub mod config;
 pub mod consent;
 pub mod country;
 pub mod device_code;
+pub mod directory_entry;
 pub mod event;
 pub mod grant_type;
 pub mod id;

@@ -34,6 +34,8 @@ pub const CONSENT_FORM: Purpose = Purpose { label: "consent-form", prefix: "", a
 /// A nonce for DPoP proofs (RFC 9449 §8).
 pub const DPOP_NONCE: Purpose = Purpose { label: "dpop-nonce", prefix: "", accepts: Accepts::Current };
 
+/// Where a list goes on.
+pub const LIST_CURSOR: Purpose = Purpose { label: "list-cursor", prefix: "", accepts: Accepts::Current };
 /// The challenge of a passkey ceremony.
 pub const PASSKEY_CHALLENGE: Purpose =
     Purpose { label: "passkey-challenge", prefix: "", accepts: Accepts::Current };

@@ -1,6 +1,7 @@
 //! Every sentence of the pages, once in English and once in Korean. A missing one does not compile.
 
 pub mod account;
+pub mod admin;
 pub mod consent;
 pub mod country;
 pub mod credentials;
@@ -54,6 +55,8 @@ pub struct Text {
     pub have_account: &'static str,
     /// Refusal.
     pub wrong_credentials: &'static str,
+    /// Refusal, where the password was right.
+    pub account_disabled: &'static str,
     /// Refusal.
     pub username_taken: &'static str,
     /// Refusal.

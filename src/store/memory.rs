@@ -12,9 +12,10 @@ use crate::base::opaque::Opaque;
 use crate::base::secret::Secret;
 use crate::base::time::UnixTime;
 use crate::jose::keyring::Keyring;
-use crate::model::client::StoredClient;
+use crate::model::client::{ClientSummary, StoredClient};
 use crate::model::client_id::{ClientHash, ClientId};
 use crate::model::consent::{Consent, ListedConsent};
+use crate::model::directory_entry::DirectoryEntry;
 use crate::model::id::{AccountId, GrantId, SubjectId};
 use crate::model::password::Algorithm;
 use crate::model::username::Username;
@@ -30,7 +31,9 @@ use crate::store::document_cache::DocumentCache;
 use crate::store::grants::Grants;
 use crate::store::journal::NotedLately;
 use crate::store::logout_notices::{BackChannel, LogoutNotices};
+use crate::store::memory_directory::page;
 use crate::store::meter::Meter;
+use crate::store::page::Page;
 use crate::store::passwords::PasswordHasher;
 use crate::store::proof_memory::SeenProofs;
 use crate::store::rate_limits::{PERIOD, RateLimit, RateLimits};
@@ -55,6 +58,8 @@ pub struct Memory {
     pub down: Cell<bool>,
     /// While set, grants do not answer: what an account has to tell them waits.
     pub grants_down: Cell<bool>,
+    /// While set, the directory of accounts takes nothing.
+    pub directory_down: Cell<bool>,
     /// While set, the object of the signing keys does not answer.
     pub signing_keys_down: Cell<bool>,
     /// What the web has: documents by their address.
@@ -77,6 +82,7 @@ pub struct Memory {
     pub(super) document_cache: Rc<DocumentCache>,
     pub(super) signing_keys: RefCell<BTreeMap<u8, Stored>>,
     pub(super) keys_made: Cell<u64>,
+    pub(super) directory: RefCell<BTreeMap<String, DirectoryEntry>>,
     clients: RefCell<BTreeMap<ClientHash, StoredClient>>,
     denied: RefCell<Vec<ClientHash>>,
     consents: RefCell<BTreeMap<(SubjectId, ClientHash), Consent>>,
@@ -122,6 +128,7 @@ impl Memory {
             now: Cell::new(now),
             down: Cell::new(false),
             grants_down: Cell::new(false),
+            directory_down: Cell::new(false),
             signing_keys_down: Cell::new(false),
             documents: RefCell::default(),
             fetched: RefCell::default(),
@@ -136,6 +143,7 @@ impl Memory {
             document_cache: Rc::default(),
             signing_keys: RefCell::default(),
             keys_made: Cell::new(0),
+            directory: RefCell::default(),
             clients: RefCell::default(),
             denied: RefCell::default(),
             consents: RefCell::default(),
@@ -272,6 +280,13 @@ impl Clients for Memory {
         self.answering()?;
         self.clients.borrow_mut().insert(client.id.hash(), client.clone());
         Ok(())
+    }
+
+    async fn list(&self, cursor: Option<&str>) -> Result<Page<ClientSummary>, Unavailable> {
+        self.meter.kv_list();
+        self.answering()?;
+        let clients = self.clients.borrow();
+        Ok(page(clients.iter().map(|(hash, client)| (hash.as_str().to_owned(), client.summary())), cursor))
     }
 
     async fn delete(&self, id: &ClientId) -> Result<(), Unavailable> {

@@ -13,6 +13,10 @@ mod support;
 
 mod account;
 mod admin;
+mod admin_accounts;
+mod admin_clients;
+mod admin_keys;
+mod admin_pages;
 mod alarms;
 mod authorize;
 mod authorize_openid;

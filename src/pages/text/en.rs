@@ -1,6 +1,7 @@
 //! English.
 
 pub mod account;
+pub mod admin;
 pub mod consent;
 pub mod credentials;
 pub mod start;
@@ -28,6 +29,7 @@ pub(super) const TEXT: Text = Text {
     no_account: "No account yet? Create one",
     have_account: "Already have an account? Sign in",
     wrong_credentials: "The user name or the password is wrong.",
+    account_disabled: "This account was disabled by an administrator. Please ask whoever runs this service.",
     username_taken: "This user name is taken. Choose another one.",
     username_malformed: "A user name has 1 to 256 bytes and no control characters.",
     password_too_short: "The password is too short: use at least 8 characters.",

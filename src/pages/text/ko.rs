@@ -1,6 +1,7 @@
 //! Korean.
 
 pub mod account;
+pub mod admin;
 pub mod consent;
 pub mod credentials;
 pub mod start;
@@ -28,6 +29,7 @@ pub(super) const TEXT: Text = Text {
     no_account: "계정이 없으신가요? 회원가입",
     have_account: "이미 계정이 있으신가요? 로그인",
     wrong_credentials: "아이디 또는 비밀번호가 올바르지 않습니다.",
+    account_disabled: "관리자가 사용을 중지한 계정입니다. 서비스 운영자에게 문의해 주세요.",
     username_taken: "이미 사용 중인 아이디입니다. 다른 아이디를 입력해 주세요.",
     username_malformed: "아이디는 1~256바이트여야 하며 제어 문자를 쓸 수 없습니다.",
     password_too_short: "비밀번호가 너무 짧습니다. 8자 이상 입력해 주세요.",

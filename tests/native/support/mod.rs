@@ -236,6 +236,7 @@ impl Harness {
             entropy: &self.entropy,
             clients: &self.memory,
             consents: &self.memory,
+            directory: &self.memory,
             grants: &self.memory,
             accounts: &self.memory,
             calendars: &self.memory,
