@@ -22,6 +22,7 @@ mod jwk;
 mod logout_request;
 mod look_alike;
 mod mcp;
+mod passkey;
 mod profile;
 mod published_client;
 mod pushed_request;
@@ -60,6 +61,7 @@ pub use jwk::jwk;
 pub use logout_request::logout_request;
 pub use look_alike::look_alike;
 pub use mcp::mcp;
+pub use passkey::passkey;
 pub use profile::profile;
 pub use published_client::published_client;
 pub use pushed_request::pushed_request;
@@ -97,6 +99,7 @@ pub const TARGETS: &[(&str, Property)] = &[
     ("logout_request", logout_request),
     ("look_alike", look_alike),
     ("mcp", mcp),
+    ("passkey", passkey),
     ("profile", profile),
     ("published_client", published_client),
     ("pushed_request", pushed_request),

@@ -3,6 +3,7 @@
 
 mod credentials;
 mod openid;
+mod passkeys;
 mod requests;
 mod texts;
 
@@ -13,7 +14,8 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
         .flat_map(|(target, texts)| texts.iter().map(|text| (*target, (*text).to_owned())));
     let requests = requests::REQUESTS.iter().map(|request| ("request", (*request).to_owned()));
     let written = texts.chain(requests).chain(credentials::all()).chain(openid::all());
-    written.map(|(target, text)| (target, text.into_bytes())).collect()
+    let passkeys = passkeys::all().into_iter().map(|seed| ("passkey", seed));
+    written.map(|(target, text)| (target, text.into_bytes())).chain(passkeys).collect()
 }
 
 /// Every seed with its path below `corpus/`.
