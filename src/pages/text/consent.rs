@@ -90,7 +90,9 @@ pub fn published_by(language: Language, host: &str) -> String {
 pub fn registered_here(language: Language, at: UnixTime) -> Markup {
     let day = day(language, at);
     match language {
-        Language::En => html! { "Registered here by a developer on " (day) ". Nobody has checked this name." },
+        Language::En => {
+            html! { "Registered here by a developer on " (day) ". Nobody has checked this name." }
+        }
         Language::Ko => html! { (day) "에 개발자가 등록한 앱입니다. 이름이 확인되지 않았습니다." },
     }
 }
@@ -115,7 +117,9 @@ pub fn allowed_before(language: Language, at: UnixTime, asks_new: bool) -> Marku
         (Language::En, true) => {
             html! { "You allowed this app access on " (day) ". What it did not ask for then is marked." }
         }
-        (Language::En, false) => html! { "You allowed this app access on " (day) ". It asks for nothing new." },
+        (Language::En, false) => {
+            html! { "You allowed this app access on " (day) ". It asks for nothing new." }
+        }
         (Language::Ko, true) => html! { (day) "에 동의한 앱입니다. 그때 없던 항목은 따로 표시했습니다." },
         (Language::Ko, false) => html! { (day) "에 동의한 앱입니다. 새로 요청한 항목은 없습니다." },
     }
