@@ -4,6 +4,7 @@ use postern::base::opaque::Opaque;
 use postern::base::time::Seconds;
 use postern::jose::sealed;
 use postern::model::authorization_code;
+use postern::model::client::ClientOrigin;
 use postern::model::device_code::DeviceCode;
 use postern::model::id::{GrantId, SessionId, SubjectId};
 use postern::model::purpose::{DEVICE_CODE, DEVICE_FORM};
@@ -77,7 +78,8 @@ fn form(sent: &str) {
         id: Opaque([7; 16]),
         client_id: client.id,
         client_name: sent.to_owned(),
-        anonymous: false,
+        origin: ClientOrigin::Anonymous,
+        logo_uri: None,
         scope: Scope::parse(sent).unwrap_or_default(),
         audience: sent.to_owned(),
     };
