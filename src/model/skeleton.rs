@@ -17,11 +17,7 @@ pub fn readings(name: &str) -> [Vec<String>; 4] {
 /// The words of a name, as they look. `signs`: whether `@`, `$` and the like stand for letters.
 fn words(name: &str, case: Case, signs: bool) -> Vec<String> {
     let shown: String = composed(name).chars().flat_map(|c| as_shown(c, case, signs)).collect();
-    shown
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(|word| skeleton(word))
-        .collect()
+    shown.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(skeleton).collect()
 }
 
 /// One text for all that look alike: what is left of the differences once each letter is a plain one.
