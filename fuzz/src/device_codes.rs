@@ -78,7 +78,7 @@ fn form(sent: &str) {
         id: Opaque([7; 16]),
         client_id: client.id,
         client_name: sent.to_owned(),
-        origin: ClientOrigin::Operator,
+        origin: ClientOrigin::Anonymous,
         logo_uri: None,
         scope: Scope::parse(sent).unwrap_or_default(),
         audience: sent.to_owned(),

@@ -24,8 +24,8 @@ pub fn get(world: &World<'_>, request: &Request) -> Handled {
 fn is_here(back: &str) -> bool {
     let mut bytes = back.bytes();
     bytes.next() == Some(b'/')
-        && !matches!(bytes.next(), Some(b'/' | b'\\'))
-        && back.bytes().all(|byte| byte.is_ascii_graphic())
+        && bytes.next() != Some(b'/')
+        && back.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ pub mod scope;
 pub mod session;
 pub mod sign_in_method;
 pub mod signing_key;
+pub mod skeleton;
 pub mod user_agent;
 pub mod user_code;
 pub mod username;

@@ -1,7 +1,9 @@
 //! A picture that somebody else keeps: its bytes are what its type says, or it is none.
 
+type Beginning = fn(&[u8]) -> bool;
+
 /// Types of pictures that are shown, and how each begins. No SVG: that is a document, and may be anything.
-const TYPES: [(&str, fn(&[u8]) -> bool); 4] = [
+const TYPES: [(&str, Beginning); 4] = [
     ("image/png", |bytes| bytes.starts_with(b"\x89PNG\r\n\x1a\n")),
     ("image/jpeg", |bytes| bytes.starts_with(b"\xff\xd8\xff")),
     ("image/webp", |bytes| bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP")),

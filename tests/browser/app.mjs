@@ -8,15 +8,24 @@ import { createServer } from "node:http";
 const random = () => randomBytes(32).toString("base64url");
 const page = (title) => `<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>${title}</title><h1>${title}</h1>`;
 
+/** The smallest picture. */
+const PIXEL = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+
 export class App {
-  /** An app with a web server of its own on this computer. */
-  static async onLoopback(issuer, name) {
-    const server = createServer((_, response) => {
+  /** An app with a web server of its own on this computer; its logo is at `logo` there, if at all. */
+  static async onLoopback(issuer, name, { logo } = {}) {
+    const server = createServer((request, response) => {
+      if (request.url === "/logo.png") return response.setHeader("content-type", "image/png").end(PIXEL);
+      if (request.url.startsWith("/no-")) return response.writeHead(404).end();
       response.setHeader("content-type", "text/html; charset=utf-8").end(page("Welcome back"));
     }).listen(0, "127.0.0.1");
     server.unref();
     await once(server, "listening");
-    return App.#registered(issuer, name, `http://127.0.0.1:${server.address().port}`, () => server.close());
+    const origin = `http://127.0.0.1:${server.address().port}`;
+    return App.#registered(issuer, name, origin, () => server.close(), logo && { logo_uri: origin + logo });
   }
 
   /** An app on a site that is not there. It learns its answers all the same: browsers show where they try to go. */
@@ -24,7 +33,7 @@ export class App {
     return App.#registered(issuer, name, origin, () => {});
   }
 
-  static async #registered(issuer, name, origin, close) {
+  static async #registered(issuer, name, origin, close, more) {
     const app = new App();
     Object.assign(app, { issuer, origin, close, redirectUri: `${origin}/callback` });
     const response = await fetch(new URL("/register", issuer), {
@@ -35,6 +44,7 @@ export class App {
         redirect_uris: [app.redirectUri],
         grant_types: ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"],
         token_endpoint_auth_method: "client_secret_post",
+        ...more,
       }),
     });
     assert.equal(response.status, 201, await response.clone().text());

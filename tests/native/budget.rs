@@ -46,6 +46,8 @@ fn resources_documents_and_pages_of_strangers_cost_nothing() {
         "/account/data.json",
         "/account/delete",
         "/console",
+        "/logo/x",
+        "/brand/logo",
     ] {
         costs(&harness, NOTHING, || harness.get(path));
     }
@@ -203,6 +205,11 @@ fn an_authorization_request_reads_twice_and_calls_two_objects_at_the_most() {
     let target = client.authorize(&[]);
     costs(&harness, at_most(1, 0, 0, 0), || harness.get(&target));
     let page = costs(&harness, at_most(2, 0, 0, 1), || browser.get(&target));
+    // As somebody else: who is signed in is asked of the account, and nobody of whom is not.
+    let link = page.body.split_once("href=\"/signin?").unwrap().1.split('"').next().unwrap();
+    let link = format!("/signin?{link}");
+    costs(&harness, at_most(0, 0, 0, 1), || browser.get(&link));
+    costs(&harness, NOTHING, || harness.get(&link));
     let form = Browser::form(&page.body, "/consent").set("decision", "allow");
     costs(&harness, at_most(2, 1, 0, 2), || browser.submit(&form));
     let silent = costs(&harness, at_most(2, 0, 0, 2), || browser.get(&target));

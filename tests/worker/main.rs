@@ -37,6 +37,7 @@ mod guessing;
 mod hostile;
 mod limits;
 mod log;
+mod logo;
 mod logout;
 mod mcp;
 mod midway;
