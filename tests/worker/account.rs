@@ -7,7 +7,8 @@ use crate::browser::{Browser, PASSWORD};
 use crate::http::{get_as, request, send, spent, with_json};
 use crate::server::Server;
 
-const CHROME: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+const CHROME: &str =
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 
 fn is_signed_in(browser: &Browser) -> bool {
     browser.get("/account").status == 200
@@ -43,6 +44,19 @@ fn a_session_that_is_ended_elsewhere_is_over_at_once() {
 }
 
 #[test]
+fn who_has_nothing_leaves_and_may_come_again() {
+    let server = Server::shared();
+    let (browser, name) = Browser::signed_up(server);
+    for _ in 0..2 {
+        let page = browser.open("/account/delete").at("/account/delete");
+        browser.send(page.form().fill("username", &name)).at("/account/delete");
+        assert!(!is_signed_in(&browser));
+        let page = browser.open("/signup");
+        browser.send(page.form().fill("username", &name).fill("password", PASSWORD)).at("/account");
+    }
+}
+
+#[test]
 fn who_leaves_leaves_nothing_and_whoever_comes_next_is_somebody_else() {
     let server = Server::shared();
     let (browser, name) = Browser::signed_up(server);
@@ -55,7 +69,10 @@ fn who_leaves_leaves_nothing_and_whoever_comes_next_is_somebody_else() {
     apps[0].refresh(&tokens[0].refresh).expect(200);
 
     let kept = data(&browser);
-    assert_eq!((&kept["account"]["username"], &kept["calendar"][0]["title"]), (&json!(name), &json!("dentist")));
+    assert_eq!(
+        (&kept["account"]["username"], &kept["calendar"][0]["title"]),
+        (&json!(name), &json!("dentist"))
+    );
     assert_eq!(kept["grants"].as_array().unwrap().len(), 2);
     assert_eq!((&kept["grants"][1]["alive"], &kept["grants"][1]["refreshes"]), (&json!(true), &json!(1)));
 
