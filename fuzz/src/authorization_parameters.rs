@@ -5,7 +5,7 @@ use postern::base::form::{Form, encode_pairs};
 use postern::base::opaque::Opaque;
 use postern::base::time::Seconds;
 use postern::jose::sealed;
-use postern::model::client::{Client, ClientProof};
+use postern::model::client::{Client, ClientOrigin, ClientProof};
 use postern::model::client_id::ClientId;
 use postern::model::client_metadata::ClientMetadata;
 use postern::model::config::Config;
@@ -69,7 +69,7 @@ fn client() -> Client {
     let document = parse_document(document.as_bytes()).expect("a document of ours");
     let metadata = ClientMetadata::parse(&document, &catalogue(), Reach::Public).expect("metadata of ours");
     let id = ClientId::stored(keyring(), &SeededEntropy::new(7));
-    Client { id, metadata, proof: ClientProof::None, vouched: false }
+    Client { id, metadata, proof: ClientProof::None, origin: ClientOrigin::Anonymous }
 }
 
 /// RFC 6749 §4.1.2.1: shown here, because the client or its redirect URI is not proven.

@@ -20,6 +20,7 @@ mod form;
 mod id_token_hint;
 mod jwk;
 mod logout_request;
+mod look_alike;
 mod mcp;
 mod profile;
 mod published_client;
@@ -58,6 +59,7 @@ pub use form::form;
 pub use id_token_hint::id_token_hint;
 pub use jwk::jwk;
 pub use logout_request::logout_request;
+pub use look_alike::look_alike;
 pub use mcp::mcp;
 pub use profile::profile;
 pub use published_client::published_client;
@@ -95,6 +97,7 @@ pub const TARGETS: &[(&str, Property)] = &[
     ("id_token_hint", id_token_hint),
     ("jwk", jwk),
     ("logout_request", logout_request),
+    ("look_alike", look_alike),
     ("mcp", mcp),
     ("profile", profile),
     ("published_client", published_client),

@@ -5,7 +5,7 @@ use postern::base::opaque::Opaque;
 use postern::jose::jws;
 use postern::jose::keyring::Accepts;
 use postern::model::access_token::{AccessTokenClaims, Actor, Confirmation, TYP};
-use postern::model::client::Client;
+use postern::model::client::{Client, ClientOrigin};
 use postern::model::config::Config;
 use postern::model::id::{GrantId, Subject, SubjectId};
 use postern::model::purpose::access_label;
@@ -39,7 +39,7 @@ pub fn token_exchange(data: &[u8]) {
         match TokenRequest::parse(&context, keyring()) {
             Ok(request) => {
                 let Asked::Exchange(_) = &request.asked else { continue };
-                assert!(client.vouched, "nobody vouched for it");
+                assert!(client.origin == ClientOrigin::Operator, "nobody vouched for it");
                 assert_eq!(request.grant(), Some(GrantId(Opaque([9; 32]))));
                 let Command::Exchange(exchange) = request.into_command(&context, Proven::default(), "k1")
                 else {
@@ -70,7 +70,7 @@ fn config(client: &Client) -> Config {
 
 /// The same client, if nobody had vouched for it.
 fn anonymous(client: &Client) -> Client {
-    Client { vouched: false, ..client.clone() }
+    Client { origin: ClientOrigin::Anonymous, ..client.clone() }
 }
 
 fn tokens(client: &Client) -> Vec<(&'static str, String)> {

@@ -6,7 +6,7 @@ use postern::jose::jwk::Jwk;
 use postern::jose::keyring::Keyring;
 use postern::jose::signed::{SignedJwt, compact};
 use postern::model::catalogue::Catalogue;
-use postern::model::client::{Client, ClientProof};
+use postern::model::client::{Client, ClientOrigin, ClientProof};
 use postern::model::client_id::ClientId;
 use postern::model::client_metadata::ClientMetadata;
 use postern::model::config::Config;
@@ -73,7 +73,7 @@ pub fn registered(members: &Value) -> Client {
     let document = members.as_object().expect("an object");
     let metadata = ClientMetadata::parse(document, &catalogue(), Reach::Public).expect("metadata of ours");
     let id = ClientId::stored(keyring(), &SeededEntropy::new(7));
-    Client { id, metadata, proof: ClientProof::None, vouched: true }
+    Client { id, metadata, proof: ClientProof::None, origin: ClientOrigin::Operator }
 }
 
 /// Any header and any claims, signed as the world in memory signs.

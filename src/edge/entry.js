@@ -64,6 +64,16 @@ export class Calendar extends StoredObject {
   }
 }
 
+export class Journal extends StoredObject {
+  serve(module, task, command) {
+    return module.journal(task, this, command);
+  }
+
+  async alarm() {
+    await begin((module, task) => module.journal_alarm(task, this));
+  }
+}
+
 export class SigningKeys extends StoredObject {
   serve(module, task, command) {
     return module.signing_keys(task, this, this.env, command);

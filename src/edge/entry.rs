@@ -54,15 +54,18 @@ async fn serve(described: Described<'_>, request: glue::Incoming, env: Env) -> R
         entropy: &PlatformEntropy,
         clients: &edge,
         consents: &edge,
+        directory: &edge,
         grants: &edge,
         accounts: &edge,
         calendars: &edge,
+        journals: &edge,
         rate_limits: &edge,
         signing_keys: &edge,
         signatures: &edge,
         web: &edge,
         proofs: &edge,
         gives_nonce: Cell::default(),
+        developed: OnceCell::new(),
         id: OnceCell::new(),
     };
     let mut response = routes::answer(&world, &described.request(request)).await;

@@ -1,5 +1,7 @@
 // What the module asks of the platform, one crossing each: crossings are what a request costs.
 
+import { waitUntil } from "cloudflare:workers";
+
 /** The module's own functions, from entry.js: importing them here would go round in circles. */
 let module;
 export const serve = (functions) => {
@@ -123,8 +125,14 @@ export const listKv = (env, prefix) => later(async () => {
   return JSON.stringify(keys.map(({ name, metadata }) => [name, JSON.stringify(metadata)]));
 });
 
+/** So many keys with a prefix, from a cursor on, as JSON: pairs as above, and where the list goes on, or null. */
+export const pageKv = (env, prefix, limit, cursor) => later(async () => {
+  const { keys, cursor: next } = await env.POSTERN.list({ prefix, limit, cursor });
+  return JSON.stringify([keys.map(({ name, metadata }) => [name, JSON.stringify(metadata)]), next || null]);
+});
+
 /** What a data point says, in this order; docs/EVENTS.md has the list. */
-const BLOBS = ["event", "path", "source", "account", "sub", "client", "kept", "grant", "scope", "declined", "audience", "reason", "request"];
+const BLOBS = ["event", "path", "source", "account", "sub", "client", "kept", "grant", "scope", "declined", "audience", "reason", "request", "by"];
 
 /** Logs a line, and writes what it says to the Analytics Engine data set EVENTS where that is bound. */
 export function tell(env, line) {
@@ -171,6 +179,16 @@ export const callObject = (env, binding, hex, command) => later(async () => {
   if (response.status !== 200) throw new Error(text);
   return text;
 });
+
+/** The same, while the answer is on its way: only the log hears of a failure. */
+export function tellObject(env, binding, hex, command) {
+  const object = env[binding].get(env[binding].idFromString(hex));
+  const said = object.fetch("https://object/", { method: "POST", body: command }).then(async (response) => {
+    const text = await response.text();
+    if (response.status !== 200) throw new Error(text);
+  });
+  waitUntil(said.catch((error) => console.error(`${binding} was not told: ${error}`)));
+}
 
 export const ownId = (object) => object.state.id.toString();
 

@@ -68,6 +68,10 @@ extern "C" {
     #[wasm_bindgen(js_name = listKv)]
     pub fn list_kv(env: &Env, prefix: &str) -> u32;
 
+    /// So many keys with a prefix, from a cursor on, as JSON: pairs as above, and where the list goes on, or null.
+    #[wasm_bindgen(js_name = pageKv)]
+    pub fn page_kv(env: &Env, prefix: &str, limit: u32, cursor: Option<&str>) -> u32;
+
     /// Logs a line, and writes what it says to the data set `EVENTS`.
     pub fn tell(env: &Env, line: &str);
 
@@ -91,6 +95,10 @@ extern "C" {
     /// An object's reply to a command; undefined where the id was not made for that class.
     #[wasm_bindgen(js_name = callObject)]
     pub fn call_object(env: &Env, binding: &str, id: &str, command: &str) -> u32;
+
+    /// Sends a command to an object after the answer, whatever comes of it.
+    #[wasm_bindgen(catch, js_name = tellObject)]
+    pub fn tell_object(env: &Env, binding: &str, id: &str, command: &str) -> Result<(), JsValue>;
 
     /// The object's own id, in hex.
     #[wasm_bindgen(js_name = ownId)]

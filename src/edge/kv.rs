@@ -2,7 +2,8 @@
 //!
 //! | key | value | life |
 //! |---|---|---|
-//! | `client:{SHA-256 of the id}` | a registered client | until it is deleted |
+//! | `client:{SHA-256 of the id}` | a registered client; in the metadata what a list of all of them shows | until it is deleted |
+//! | `account:{sub}` | a row of the directory of accounts; in the metadata too | until the account is deleted |
 //! | `denied:{SHA-256 of the id}` | `1`: a sealed client that is stopped | until it is allowed again |
 //! | `consent:{sub}:{SHA-256 of the client's id}` | a consent; in the metadata too, so that one list shows all | until access is removed |
 //!
@@ -15,23 +16,24 @@ use serde::de::DeserializeOwned;
 use crate::base::json;
 use crate::edge::task::end_of;
 use crate::edge::{Edge, glue, thrown, unavailable};
-use crate::model::client::StoredClient;
+use crate::model::client::{ClientSummary, StoredClient};
 use crate::model::client_id::{ClientHash, ClientId};
 use crate::model::consent::{Consent, ListedConsent};
+use crate::model::directory_entry::DirectoryEntry;
 use crate::model::id::SubjectId;
 use crate::store::Unavailable;
 use crate::store::clients::Clients;
 use crate::store::consents::Consents;
-
-/// Whether a list shows the value, so that it need not be read.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shown {
-    ByItself,
-    InLists,
-}
+use crate::store::directory::Directory;
+use crate::store::page::{PAGE, Page};
 
 /// The platform's limit for metadata is 1,024 bytes.
 const MAX_METADATA: usize = 1000;
+
+/// What a list shows of a key, so that it need not be read.
+fn listed<T: Serialize>(value: &T) -> Option<String> {
+    serde_json::to_string(value).ok().filter(|json| json.len() <= MAX_METADATA)
+}
 
 impl Edge {
     async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Unavailable> {
@@ -40,14 +42,31 @@ impl Edge {
         text.map(|text| json::read(&text).map_err(unavailable)).transpose()
     }
 
-    async fn write<T: Serialize>(&self, key: &str, value: &T, shown: Shown) -> Result<(), Unavailable> {
+    async fn write<T: Serialize>(
+        &self,
+        key: &str,
+        value: &T,
+        listed: Option<String>,
+    ) -> Result<(), Unavailable> {
         self.meter.kv_write();
         let json = serde_json::to_string(value).map_err(unavailable)?;
-        let metadata = (shown == Shown::InLists && json.len() <= MAX_METADATA).then_some(json.as_str());
-        end_of(glue::write_kv(&self.env, key, &json, metadata)).await.map(drop).map_err(thrown)
+        end_of(glue::write_kv(&self.env, key, &json, listed.as_deref())).await.map(drop).map_err(thrown)
     }
 
-    async fn remove(&self, key: &str) -> Result<(), Unavailable> {
+    /// A page of the keys with a prefix, each with what is shown of it.
+    async fn page(
+        &self,
+        prefix: &str,
+        cursor: Option<&str>,
+    ) -> Result<Page<(String, Option<String>)>, Unavailable> {
+        self.meter.kv_list();
+        let limit = u32::try_from(PAGE).unwrap_or(u32::MAX);
+        let page = end_of(glue::page_kv(&self.env, prefix, limit, cursor)).await.map_err(thrown)?;
+        let (entries, next) = json::read(&page.as_string().unwrap_or_default()).map_err(unavailable)?;
+        Ok(Page { entries, next })
+    }
+
+    async fn forget(&self, key: &str) -> Result<(), Unavailable> {
         self.meter.kv_write();
         end_of(glue::delete_kv(&self.env, key)).await.map(drop).map_err(thrown)
     }
@@ -55,6 +74,10 @@ impl Edge {
 
 fn client_key(id: &ClientId) -> String {
     format!("client:{}", id.hash().as_str())
+}
+
+fn directory_key(sub: SubjectId) -> String {
+    format!("account:{sub}")
 }
 
 fn denied_key(id: &ClientId) -> String {
@@ -72,11 +95,24 @@ impl Clients for Edge {
     }
 
     async fn save(&self, client: &StoredClient) -> Result<(), Unavailable> {
-        self.write(&client_key(&client.id), client, Shown::ByItself).await
+        self.write(&client_key(&client.id), client, listed(&client.summary())).await
+    }
+
+    async fn list(&self, cursor: Option<&str>) -> Result<Page<ClientSummary>, Unavailable> {
+        let page = self.page("client:", cursor).await?;
+        let mut entries = Vec::new();
+        for (key, shown) in page.entries {
+            // Clients of earlier builds show nothing.
+            match shown.and_then(|shown| json::read(&shown).ok()) {
+                Some(summary) => entries.push(summary),
+                None => entries.extend(self.read(&key).await?.map(|client: StoredClient| client.summary())),
+            }
+        }
+        Ok(Page { entries, next: page.next })
     }
 
     async fn delete(&self, id: &ClientId) -> Result<(), Unavailable> {
-        self.remove(&client_key(id)).await
+        self.forget(&client_key(id)).await
     }
 
     async fn is_denied(&self, id: &ClientId) -> Result<bool, Unavailable> {
@@ -84,11 +120,11 @@ impl Clients for Edge {
     }
 
     async fn deny(&self, id: &ClientId) -> Result<(), Unavailable> {
-        self.write(&denied_key(id), &1_u8, Shown::ByItself).await
+        self.write(&denied_key(id), &1_u8, None).await
     }
 
     async fn allow(&self, id: &ClientId) -> Result<(), Unavailable> {
-        self.remove(&denied_key(id)).await
+        self.forget(&denied_key(id)).await
     }
 }
 
@@ -99,11 +135,11 @@ impl Consents for Edge {
     }
 
     async fn save(&self, sub: SubjectId, client: &ClientHash, consent: &Consent) -> Result<(), Unavailable> {
-        self.write(&consent_key(sub, client), consent, Shown::InLists).await
+        self.write(&consent_key(sub, client), consent, listed(consent)).await
     }
 
     async fn delete(&self, sub: SubjectId, client: &ClientHash) -> Result<(), Unavailable> {
-        self.remove(&consent_key(sub, client)).await
+        self.forget(&consent_key(sub, client)).await
     }
 
     async fn list(&self, sub: SubjectId) -> Result<Vec<ListedConsent>, Unavailable> {
@@ -123,5 +159,28 @@ impl Consents for Edge {
             listed.extend(consent.map(|consent| ListedConsent { client, consent }));
         }
         Ok(listed)
+    }
+}
+
+#[async_trait(?Send)]
+impl Directory for Edge {
+    async fn list(&self, cursor: Option<&str>) -> Result<Page<DirectoryEntry>, Unavailable> {
+        let page = self.page("account:", cursor).await?;
+        let mut entries = Vec::new();
+        for (key, shown) in page.entries {
+            match shown.and_then(|shown| json::read(&shown).ok()) {
+                Some(entry) => entries.push(entry),
+                None => entries.extend(self.read::<DirectoryEntry>(&key).await?),
+            }
+        }
+        Ok(Page { entries, next: page.next })
+    }
+
+    async fn save(&self, entry: &DirectoryEntry) -> Result<(), Unavailable> {
+        self.write(&directory_key(entry.sub), entry, listed(entry)).await
+    }
+
+    async fn remove(&self, sub: SubjectId) -> Result<(), Unavailable> {
+        self.forget(&directory_key(sub)).await
     }
 }

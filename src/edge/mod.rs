@@ -8,6 +8,7 @@ mod entry;
 mod glue;
 mod grant_object;
 mod http;
+mod journal_object;
 mod kv;
 mod object_stub;
 mod passwords;

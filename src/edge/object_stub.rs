@@ -20,7 +20,8 @@ use crate::store::calendar::Calendars;
 use crate::store::grants::Grants;
 
 impl Edge {
-    async fn call<C: Serialize, R: DeserializeOwned>(
+    /// An object's reply to a command; none where the id was not made for that class.
+    pub async fn call<C: Serialize, R: DeserializeOwned>(
         &self,
         binding: &str,
         id: &str,

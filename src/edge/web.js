@@ -3,9 +3,9 @@
 import { later } from "./glue.js";
 
 /** Status, content type and cache control, a line each, and then the body; undefined when it is over `limit` bytes. */
-export const get = (url, limit, patience) => later(async () => {
+export const get = (url, accept, limit, patience) => later(async () => {
   const response = await fetch(url, {
-    headers: { accept: "application/json" },
+    headers: { accept },
     redirect: "manual",
     signal: AbortSignal.timeout(patience),
   });

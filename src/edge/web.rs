@@ -18,7 +18,7 @@ thread_local! {
 #[wasm_bindgen(raw_module = "./web.js")]
 extern "C" {
     #[wasm_bindgen(js_name = get)]
-    fn fetch_document(url: &str, limit: u32, patience: u32) -> u32;
+    fn fetch_document(url: &str, accept: &str, limit: u32, patience: u32) -> u32;
     #[wasm_bindgen(js_name = post)]
     fn post_form(url: &str, form: &str, patience: u32) -> u32;
 }
@@ -37,9 +37,9 @@ impl Web for Edge {
         CACHE.with(Rc::clone)
     }
 
-    async fn get(&self, uri: &MetadataUri, limit: usize) -> Result<Document, WebError> {
+    async fn get(&self, uri: &MetadataUri, limit: usize, accept: &str) -> Result<Document, WebError> {
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        let fetched = end_of(fetch_document(uri.as_str(), limit, PATIENCE)).await;
+        let fetched = end_of(fetch_document(uri.as_str(), accept, limit, PATIENCE)).await;
         let fetched = fetched.map_err(|_| WebError::Unreachable)?;
         if fetched.is_undefined() {
             return Err(WebError::TooLarge);

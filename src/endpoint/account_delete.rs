@@ -1,8 +1,8 @@
 //! `/account/delete`: the owner leaves for good.
 //!
 //! What is kept elsewhere goes first and the account last, so that whoever was cut short can do it again: clients that the
-//! owner registered, answers on file, the calendar; then the account, which tells its grants and the clients of its
-//! sessions, again and again until all have heard.
+//! owner registered, answers on file, the calendar, the row of the directory; then the account, which tells its grants and
+//! the clients of its sessions, again and again until all have heard.
 
 use std::collections::BTreeSet;
 
@@ -68,6 +68,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         return Ok(ask(world, &browser, 202, &overview, Some(text.delete_unfinished)));
     }
     world.calendars.send(&by.sub.to_string(), CalendarCommand::Clear).await?;
+    world.directory.remove(by.sub).await?;
     match world.accounts.send(session.account, AccountCommand::Leave(by)).await? {
         AccountReply::Done => {}
         _ => return Ok(browser.end_session(Response::see_other(SIGN_IN))),

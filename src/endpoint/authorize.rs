@@ -11,7 +11,7 @@ use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::hint::verified_hint;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
-use crate::endpoint::{Handled, World};
+use crate::endpoint::{Handled, World, journal};
 use crate::model::authorization_code;
 use crate::model::client::Client;
 use crate::model::client_id::ClientId;
@@ -47,6 +47,8 @@ pub struct Checked {
     pub form: Form,
     /// Whether the client pushed it.
     pub pushed: bool,
+    /// The owner must have signed in later than this, if that was demanded.
+    pub auth_after: Option<UnixTime>,
 }
 
 /// `GET /authorize`.
@@ -73,6 +75,7 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
     if let Err(error) = heed_hint(world, &mut checked).await? {
         return Ok(fail(world, &checked.return_to, &error));
     }
+    checked.auth_after = auth_after(&checked.request, requested_at, world.now);
     let subject = browser.session.as_ref().map(|session| subject_of(session, &checked.client.metadata));
     let next = decide(
         &checked.request,
@@ -146,8 +149,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
 
 /// Why a request is not answered with a page of its own.
 pub enum Stop {
-    /// Shown here.
-    Page(PageRefusal),
+    /// Shown here; and what the client sent in place of a redirect URI of its own.
+    Page(PageRefusal, Option<String>),
     /// Sent to the client.
     Redirect(Box<ReturnTo>, AuthorizationError),
 }
@@ -157,7 +160,7 @@ impl Stop {
     fn told(&self, world: &World<'_>, request: &Request, missing: Option<Missing>) -> Response {
         let response = self.answer(world, request);
         match (self, missing) {
-            (Self::Page(PageRefusal::UnknownClient), Some(missing @ Missing::Published(_))) => {
+            (Self::Page(PageRefusal::UnknownClient, _), Some(missing @ Missing::Published(_))) => {
                 response.because(format_args!("UnknownClient({missing:?})"))
             }
             _ => response,
@@ -167,7 +170,7 @@ impl Stop {
     /// The answer.
     pub fn answer(&self, world: &World<'_>, request: &Request) -> Response {
         match self {
-            Self::Page(refusal) => refuse(world, request, *refusal),
+            Self::Page(refusal, sent) => refuse(world, request, *refusal).sent(sent.clone()),
             Self::Redirect(return_to, error) => fail(world, return_to, error),
         }
     }
@@ -187,12 +190,13 @@ pub fn check_request(
     pushed: bool,
     client: Option<Client>,
 ) -> Result<Checked, Stop> {
-    let return_to = identify(&form, client.as_ref()).map_err(Stop::Page)?;
-    let client = client.ok_or(Stop::Page(PageRefusal::UnknownClient))?;
+    let return_to = identify(&form, client.as_ref())
+        .map_err(|refusal| Stop::Page(refusal, journal::sent(refusal, &form)))?;
+    let client = client.ok_or(Stop::Page(PageRefusal::UnknownClient, None))?;
     let checked =
         check_arrival(&client, pushed).and_then(|()| check(&form, &client, world.config, &world.issuer));
     match checked {
-        Ok(request) => Ok(Checked { client, return_to, request, form, pushed }),
+        Ok(request) => Ok(Checked { client, return_to, request, form, pushed, auth_after: None }),
         Err(error) => Err(Stop::Redirect(Box::new(return_to), error)),
     }
 }
@@ -314,6 +318,11 @@ pub fn ask_sign_in(world: &World<'_>, checked: &Checked, auth_after: Option<Unix
     let page = if new { "signup" } else { "signin" };
     let pending = pending(world, checked, auth_after).choosing();
     Response::see_other(&format!("/{page}?{}", sealed_query(world, &pending)))
+}
+
+/// Where the owner signs in as somebody else, and this request goes on.
+pub fn other_account(world: &World<'_>, checked: &Checked) -> String {
+    format!("/signin?{}", sealed_query(world, &pending(world, checked, checked.auth_after).choosing()))
 }
 
 /// The session of the cookie is over: sign in, unless nothing may be shown.

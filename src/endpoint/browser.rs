@@ -107,7 +107,9 @@ impl Browser {
     /// What is around its pages.
     pub fn frame<'a>(&self, world: &World<'a>) -> Frame<'a> {
         let (brand, playground) = (&world.config.brand, world.config.playground);
+        let administrator = self.session.is_some_and(|session| world.config.is_admin(session.sub));
         Frame::new(self.language, brand, self.here.clone(), self.session.is_some(), playground)
+            .of_administrator(administrator)
     }
 
     /// From now on it speaks that language.

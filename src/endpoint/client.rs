@@ -6,7 +6,7 @@ use crate::endpoint::published::{published_client, verify};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Halt, World};
-use crate::model::client::{Client, ClientProof};
+use crate::model::client::{Client, ClientOrigin, ClientProof};
 use crate::model::client_id::{ClientHash, ClientId, ProvenClientId};
 use crate::model::client_metadata::ClientMetadata;
 use crate::model::client_secret;
@@ -61,10 +61,18 @@ async fn find(world: &World<'_>, id: Option<ProvenClientId>) -> Result<Result<Fo
     match id {
         None => Ok(Err(Missing::Unknown)),
         Some(ProvenClientId::Stored(id)) => {
-            let stored = world.clients.find(&id).await?;
-            let found =
-                stored.map(|stored| Found { client: stored.into_client(world.keyring), unchecked: false });
-            Ok(found.ok_or(Missing::Unknown))
+            // What is stored says itself whether it was stopped: nothing more is read.
+            let stored = match world.clients.find(&id).await? {
+                None => return Ok(Err(Missing::Unknown)),
+                Some(stored) if stored.disabled => return Ok(Err(Missing::Denied)),
+                Some(stored) => stored,
+            };
+            let client = stored.into_client(world.keyring);
+            if client.is_of_developer() {
+                // The first one is the one that the request is about.
+                world.developed.get_or_init(|| client.hash());
+            }
+            Ok(Ok(Found { client, unchecked: false }))
         }
         Some(ProvenClientId::Sealed { .. }) if !world.config.sealed_clients => Ok(Err(Missing::Unknown)),
         Some(ProvenClientId::Sealed { id, kid, metadata }) => {
@@ -72,7 +80,7 @@ async fn find(world: &World<'_>, id: Option<ProvenClientId>) -> Result<Result<Fo
             let secret = secret.filter(|_| metadata.auth_method.has_secret());
             let proof = secret.map_or(ClientProof::None, |secret| ClientProof::Derived(vec![secret]));
             Ok(Ok(Found {
-                client: Client { id, metadata: *metadata, proof, vouched: false },
+                client: Client { id, metadata: *metadata, proof, origin: ClientOrigin::Anonymous },
                 unchecked: true,
             }))
         }
@@ -80,10 +88,8 @@ async fn find(world: &World<'_>, id: Option<ProvenClientId>) -> Result<Result<Fo
         Some(ProvenClientId::Url(id)) => Ok(match published_client(world, &id).await {
             Ok(metadata) => {
                 let metadata = ClientMetadata::clone(&metadata);
-                Ok(Found {
-                    client: Client { id, metadata, proof: ClientProof::None, vouched: false },
-                    unchecked: true,
-                })
+                let (proof, origin) = (ClientProof::None, ClientOrigin::Published);
+                Ok(Found { client: Client { id, metadata, proof, origin }, unchecked: true })
             }
             Err(refusal) => Err(Missing::Published(refusal)),
         }),

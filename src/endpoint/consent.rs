@@ -4,6 +4,7 @@ use futures_util::future::try_join;
 
 use crate::endpoint::authorize::{
     Checked, answer_code, approve, ask_sign_in, check_request, create, fail, find_consent, granted,
+    other_account,
 };
 use crate::endpoint::browser::Browser;
 use crate::endpoint::client::find_client;
@@ -12,20 +13,26 @@ use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Handled, World};
 use crate::model::catalogue::CatalogueEntry;
+use crate::model::client::ClientOrigin;
 use crate::model::client_id::ClientId;
 use crate::model::consent::Consent;
 use crate::model::event::{Event, EventKind};
 use crate::model::id::GrantId;
+use crate::model::logo::Logo;
+use crate::model::look_alike::{Vendor, imitated};
 use crate::model::metadata_uri::MetadataUri;
 use crate::model::redirect_uri::{csp_source, shown_host};
 use crate::model::scope::Scope;
 use crate::model::username::Username;
-use crate::pages::consent::{ConsentPage, ScopeRow, render};
+use crate::pages::consent::{Before, ConsentPage, ScopeRow, render};
+use crate::pages::evidence::Evidence;
 use crate::pages::text::Text;
+use crate::pages::text::consent::{ConsentText, Lasts};
 use crate::protocol::account::{AccountReply, Basis, Signed};
 use crate::protocol::authorization::{AuthorizationError, PendingRequest};
-use crate::protocol::grant::{FORM_REMEMBERED, Reply};
+use crate::protocol::grant::{FORM_REMEMBERED, Reply, may_refresh};
 use crate::protocol::owner_form::ConsentForm;
+use crate::protocol::token::refresh_terms;
 
 /// The page. What it asks, of whom, and which grant an approval becomes is sealed into its form.
 pub fn show(
@@ -43,22 +50,29 @@ pub fn show(
     let form = ConsentForm::new(pending, grant, by.sub, by.sid, world.now).seal(world.keyring);
     let token = browser.page_token(world);
     let redirect_uri = checked.return_to.redirect_uri();
-    let username = username.to_string();
+    let (username, text) = (username.to_string(), ConsentText::of(browser.language));
 
     let page = render(&ConsentPage {
         frame: browser.frame(world),
         csrf: &token.csrf,
         form: &form,
-        client_name: checked.client.shown_name(),
+        client: Evidence {
+            name: checked.client.metadata.client_name.as_deref().unwrap_or(text.nameless),
+            logo: logo_address(world, metadata.logo_uri.as_ref()),
+            origin: checked.client.origin,
+            proven_host: checked.client.proven_host(),
+            imitated: who_is_imitated(checked.client.shown_name(), &checked.client.id, checked.client.origin),
+        },
         client_uri: metadata.client_uri.as_ref().map(MetadataUri::as_str),
         policy_uri: metadata.policy_uri.as_ref().map(MetadataUri::as_str),
         tos_uri: metadata.tos_uri.as_ref().map(MetadataUri::as_str),
-        anonymous: checked.client.is_anonymous(),
-        proven_host: checked.client.proven_host(),
         sent_to: shown_host(redirect_uri),
         destination: checked.return_to.destination(),
         scopes: scope_rows(world, browser, &checked.request.scope, on_file),
+        lasts: how_long(world, checked),
+        allowed_at: on_file.map(|consent| consent.approved_at),
         username: &username,
+        other_account: &other_account(world, checked),
     });
     // Browsers hold the whole redirect chain after a form to its form-action.
     token.attach(Response::page(200, page, Some(&csp_source(redirect_uri))))
@@ -75,10 +89,34 @@ pub fn scope_rows<'a>(
         let words = entry.words(browser.language);
         // Ticked as it was answered before; what is new is ticked, and can be unticked.
         let ticked = on_file.is_none_or(|consent| !consent.declined.contains(&entry.name));
+        let before = match on_file {
+            None => Before::Nobody,
+            Some(consent) if consent.approved.contains(&entry.name) => Before::Allowed,
+            Some(consent) if consent.declined.contains(&entry.name) => Before::Declined,
+            Some(_) => Before::New,
+        };
         let (name, title, description) = (&entry.name, &words.title, &words.description);
-        ScopeRow { name, title, description, optional: entry.optional, ticked }
+        ScopeRow { name, title, description, optional: entry.optional, ticked, before }
     };
     world.config.catalogue.entries_of(asked).map(row).collect()
+}
+
+/// Where a client's logo is at this server.
+pub fn logo_address(world: &World<'_>, uri: Option<&MetadataUri>) -> Option<String> {
+    uri.map(|uri| Logo::shown(uri, world.now).address(world.keyring))
+}
+
+/// Whom a client's name imitates. Where the operator registered it, the operator knows.
+pub fn who_is_imitated(name: &str, id: &ClientId, origin: ClientOrigin) -> Option<&'static Vendor> {
+    if origin == ClientOrigin::Operator { None } else { imitated(name, id.host()) }
+}
+
+/// How long the client keeps what is allowed, if all of it is.
+fn how_long(world: &World<'_>, checked: &Checked) -> Lasts {
+    match refresh_terms(&checked.client, world.config).filter(|_| may_refresh(&checked.request.scope)) {
+        None => Lasts::Once(world.config.access_token_ttl),
+        Some(terms) => terms.max_ttl.map_or(Lasts::UntilRemoved, Lasts::AtMost),
+    }
 }
 
 /// `POST /consent`.

@@ -6,7 +6,7 @@ use crate::base::form::{Form, encode_pairs};
 use crate::endpoint::authorize::certain_end;
 use crate::endpoint::browser::Browser;
 use crate::endpoint::client::find_client;
-use crate::endpoint::consent::{scope_rows, ticked};
+use crate::endpoint::consent::{logo_address, scope_rows, ticked, who_is_imitated};
 use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
@@ -20,6 +20,7 @@ use crate::model::scope::{OPENID, Scope};
 use crate::model::session::Session;
 use crate::model::user_code::UserCode;
 use crate::pages::device::{self, ConfirmPage};
+use crate::pages::evidence::Evidence;
 use crate::pages::text::{Text, try_again_in};
 use crate::protocol::account::{AccountCommand, AccountReply, Approval, Basis, GrantRow, Signed};
 use crate::protocol::authorization::{AuthorizationError, PageRefusal};
@@ -77,11 +78,20 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         csrf: &token.csrf,
         form: &sealed.seal(world.keyring),
         user_code: &typed,
-        client_name: &sealed.request.client_name,
-        proven_host: sealed.request.client_id.host(),
-        anonymous: sealed.request.anonymous,
+        client: Evidence {
+            name: &sealed.request.client_name,
+            logo: logo_address(world, sealed.request.logo_uri.as_ref()),
+            origin: sealed.request.origin,
+            proven_host: sealed.request.client_id.host(),
+            imitated: who_is_imitated(
+                &sealed.request.client_name,
+                &sealed.request.client_id,
+                sealed.request.origin,
+            ),
+        },
         scopes: scope_rows(world, &browser, &sealed.request.scope, None),
         username: &username.to_string(),
+        other_account: &sign_in_address(Some(code)),
     });
     Ok(token.attach(Response::page(200, page, None)))
 }
@@ -183,6 +193,10 @@ fn ask(world: &World<'_>, browser: &Browser, status: u16, typed: &str, error: Op
 }
 
 fn sign_in(code: Option<UserCode>) -> Response {
+    Response::see_other(&sign_in_address(code))
+}
+
+fn sign_in_address(code: Option<UserCode>) -> String {
     let next = code.map_or("device".to_owned(), |code| format!("device?user_code={code}"));
-    Response::see_other(&format!("/signin?{}", encode_pairs([("next", next.as_str())])))
+    format!("/signin?{}", encode_pairs([("next", next.as_str())]))
 }

@@ -25,7 +25,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     }
     let Some(token) = form.value("token") else {
         let response = Response::error(400, "invalid_request", "token is missing");
-        return Ok(response.fault_of(caller.answerable()));
+        return Ok(response.noted("TokenMissing").fault_of(caller.answerable()));
     };
     let Some(token) = PresentedToken::recognise(world.keyring, world.config, &world.issuer, token, world.now)
     else {

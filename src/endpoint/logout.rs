@@ -116,7 +116,10 @@ fn refuse(world: &World<'_>, browser: &Browser, request: &Request, refusal: Logo
     let description = refusal.description();
     let response = match request.wants_json() {
         true => Response::error(400, "invalid_request", description),
-        false => Response::page(400, pages::sign_out::refused(&browser.frame(world), description), None),
+        false => {
+            let page = pages::sign_out::refused(&browser.frame(world), description, world.request_id());
+            Response::page(400, page, None)
+        }
     };
     response.because(refusal)
 }

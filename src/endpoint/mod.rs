@@ -11,6 +11,7 @@ mod account_passkeys;
 mod account_password;
 mod account_recovery;
 mod admin;
+mod admin_pages;
 mod audit;
 mod authorize;
 mod browser;
@@ -28,8 +29,10 @@ mod grant_address;
 mod guard;
 mod hint;
 mod introspect;
+mod journal;
 mod language;
 mod limits;
+mod logo;
 mod logout;
 mod par;
 mod profile;
@@ -58,6 +61,7 @@ use crate::base::entropy::{Entropy, random_array};
 use crate::base::time::UnixTime;
 use crate::endpoint::response::Response;
 use crate::jose::keyring::Keyring;
+use crate::model::client_id::ClientHash;
 use crate::model::config::Config;
 use crate::model::issuer::Issuer;
 use crate::store::Unavailable;
@@ -65,7 +69,9 @@ use crate::store::accounts::Accounts;
 use crate::store::calendar::Calendars;
 use crate::store::clients::Clients;
 use crate::store::consents::Consents;
+use crate::store::directory::Directory;
 use crate::store::grants::Grants;
+use crate::store::journal::Journals;
 use crate::store::proof_memory::ProofMemory;
 use crate::store::rate_limits::RateLimits;
 use crate::store::signatures::Signatures;
@@ -88,12 +94,16 @@ pub struct World<'a> {
     pub clients: &'a dyn Clients,
     /// Consents.
     pub consents: &'a dyn Consents,
+    /// The directory of accounts.
+    pub directory: &'a dyn Directory,
     /// Grants.
     pub grants: &'a dyn Grants,
     /// Accounts.
     pub accounts: &'a dyn Accounts,
     /// Calendars.
     pub calendars: &'a dyn Calendars,
+    /// Journals.
+    pub journals: &'a dyn Journals,
     /// Rate limits.
     pub rate_limits: &'a dyn RateLimits,
     /// The keys of ID tokens.
@@ -106,6 +116,8 @@ pub struct World<'a> {
     pub proofs: &'a dyn ProofMemory,
     /// Whether the answer says the nonce of the next DPoP proof: where there was one, or should have been.
     pub gives_nonce: Cell<bool>,
+    /// The client that this request is about, where a developer registered it: what is wrong goes into its journal.
+    pub developed: OnceCell<ClientHash>,
     /// What this request is called in the log and on the page that refuses it. Made when it is asked for.
     pub id: OnceCell<String>,
 }

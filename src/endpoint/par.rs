@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::endpoint::client::authenticated_form;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
-use crate::endpoint::{Handled, World, dpop};
+use crate::endpoint::{Handled, World, dpop, journal};
 use crate::protocol::authorization::{MAX_PARAMETERS, PUSHED_LIFETIME, PushedRequest, check, identify};
 use crate::protocol::dpop::DpopRefusal;
 
@@ -32,13 +32,15 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let pushed = PushedRequest::new(&caller.client().id, &form, jkt.as_deref(), world.now);
     let asked = pushed.form();
     if asked.size() > MAX_PARAMETERS {
-        return Ok(fault(Response::error(413, "invalid_request", "the parameters are over 6 KB together")));
+        let response = Response::error(413, "invalid_request", "the parameters are over 6 KB together");
+        return Ok(fault(response.noted("Malformed")));
     }
     // The same checks as at the authorization endpoint, and in the same order.
     if let Err(refusal) = identify(&asked, Some(caller.client())) {
         let description =
             "client_id and redirect_uri must be there once, the redirect_uri as it is registered";
-        return Ok(fault(Response::error(400, "invalid_request", description).because(refusal)));
+        let response = Response::error(400, "invalid_request", description).because(refusal);
+        return Ok(fault(response.sent(journal::sent(refusal, &asked))));
     }
     if let Err(error) = check(&asked, caller.client(), world.config, &world.issuer) {
         return Ok(fault(Response::error(400, error.code(), &error.description()).because(error)));

@@ -139,7 +139,7 @@ async fn fetch(
 ) -> Result<(Document, Asking), PublishedRefusal> {
     let cache = world.web.cache();
     let asking = cache.begin(uri, world.now).ok_or(PublishedRefusal::Throttled)?;
-    let refusal = match world.web.get(uri, limit).await {
+    let refusal = match world.web.get(uri, limit, "application/json").await {
         Ok(document) if document.status == 200 => return Ok((document, asking)),
         Ok(document) => PublishedRefusal::Status(document.status),
         Err(WebError::Unreachable) => PublishedRefusal::Unreachable,

@@ -37,6 +37,10 @@ pub struct Notes {
     pub fault: Option<Fault>,
     /// An error by its status alone.
     pub faultless: bool,
+    /// What the journal calls it, where the log has no word for it.
+    pub fault_word: Option<&'static str>,
+    /// What the journal says was sent.
+    pub sent: Option<String>,
     /// What was done.
     pub events: Vec<Event>,
     /// The lines for the log, once the answer is complete.
@@ -181,6 +185,22 @@ impl Response {
     #[must_use]
     pub fn because(mut self, refusal: impl std::fmt::Debug) -> Self {
         self.refusal = Some(reason(&refusal));
+        self
+    }
+
+    /// What the journal of the client calls it, where the log does not hear of it.
+    #[must_use]
+    pub fn noted(mut self, word: &'static str) -> Self {
+        self.notes_mut().fault_word = Some(word);
+        self
+    }
+
+    /// What the journal of the client says was sent.
+    #[must_use]
+    pub fn sent(mut self, sent: Option<String>) -> Self {
+        if sent.is_some() {
+            self.notes_mut().sent = sent;
+        }
         self
     }
 

@@ -14,7 +14,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let (form, caller) = authenticated_form(world, request).await?;
     let Some(token) = form.value("token") else {
         let response = Response::error(400, "invalid_request", "token is missing");
-        return Ok(response.fault_of(caller.answerable()));
+        return Ok(response.noted("TokenMissing").fault_of(caller.answerable()));
     };
     // RFC 7009 §2.2: what is not ours, or is dead anyway, does not cause an error.
     if let Some(token) =

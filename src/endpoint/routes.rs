@@ -12,8 +12,8 @@ use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{
     Halt, Handled, World, account, account_data, account_delete, account_passkeys, account_password,
-    account_recovery, admin, audit, authorize, consent, console, demo, demo_mcp, device,
-    device_authorization, dpop, introspect, language, limits, logout, par, profile, register,
+    account_recovery, admin, admin_pages, audit, authorize, consent, console, demo, demo_mcp, device,
+    device_authorization, dpop, introspect, journal, language, limits, logo, logout, par, profile, register,
     register_manage, revoke, sessions, sign_in, sign_in_passkey, sign_in_recovery, sign_out, sign_up, start,
     static_files, token, userinfo, well_known,
 };
@@ -29,12 +29,17 @@ enum Route {
     AccountData,
     AccountDataFile,
     AccountDelete,
+    AdminAccounts,
     AdminAudienceKey,
     AdminClientAllow,
     AdminClientDeny,
+    AdminClients,
+    AdminKeys,
+    AdminOverview,
     AdminRotateKeys,
     AuthorizationServer,
     Authorize,
+    BrandLogo,
     Consent,
     Console,
     ConsoleDelete,
@@ -48,6 +53,7 @@ enum Route {
     Introspect,
     Jwks,
     Language,
+    Logo,
     Logout,
     LogoutConfirm,
     Par,
@@ -87,6 +93,11 @@ impl Row {
     /// session.
     fn answers_head(&self) -> bool {
         self.methods.contains(&"GET") && !matches!(self.route, Route::Authorize | Route::Logout)
+    }
+
+    /// Where a client asks for something: what it does wrong is for its developer to know. What an owner answers is not.
+    fn is_journaled(&self) -> bool {
+        self.route == Route::Authorize || self.counts_errors()
     }
 
     /// Where codes, tokens and client secrets are tried, every error is one try. Elsewhere an answer says so itself.
@@ -150,6 +161,13 @@ const TABLE: &[Row] = &[
     page("/", &["GET"], Route::Start),
     page("/language", &["GET"], Route::Language),
     page("/static/{name}", &["GET"], Route::StaticFile),
+    page("/logo/{sealed}", &["GET"], Route::Logo),
+    page("/brand/logo", &["GET"], Route::BrandLogo),
+    // Administrators, in their browsers.
+    page("/admin", &["GET"], Route::AdminOverview),
+    page("/admin/clients", &["GET", "POST"], Route::AdminClients),
+    page("/admin/accounts", &["GET", "POST"], Route::AdminAccounts),
+    page("/admin/keys", &["GET", "POST"], Route::AdminKeys),
     // The operator.
     page("/healthz", &["GET"], Route::Health),
     page("/admin/audience-key", &["POST"], Route::AdminAudienceKey),
@@ -177,6 +195,9 @@ pub async fn answer(world: &World<'_>, request: &Request) -> Response {
         _ => method_not_allowed(world, request, row),
     };
     audit::complete(world, request, row.path, &mut response);
+    if row.is_journaled() {
+        journal::note(world, row.path, &response).await;
+    }
     finish(world, row.cors, response)
 }
 
@@ -240,8 +261,17 @@ async fn handle(world: &World<'_>, request: &Request, route: Route, capture: &st
         (Route::ConsoleDelete, _) => console::delete(world, request).await,
         (Route::Start, _) => start::get(world, request),
         (Route::Language, _) => language::get(world, request),
+        (Route::Logo, _) => logo::get(world, request, capture).await,
+        (Route::BrandLogo, _) => logo::brand(world, request).await,
         (Route::StaticFile, _) => static_files::get(world, request, capture),
         (Route::Health, _) => start::health(),
+        (Route::AdminOverview, _) => admin_pages::get(world, request).await,
+        (Route::AdminClients, "POST") => admin_pages::clients::post(world, request).await,
+        (Route::AdminClients, _) => admin_pages::clients::get(world, request).await,
+        (Route::AdminAccounts, "POST") => admin_pages::accounts::post(world, request).await,
+        (Route::AdminAccounts, _) => admin_pages::accounts::get(world, request).await,
+        (Route::AdminKeys, "POST") => admin_pages::keys::post(world, request).await,
+        (Route::AdminKeys, _) => admin_pages::keys::get(world, request).await,
         (Route::AdminAudienceKey, _) => admin::audience_key(world, request).await,
         (Route::AdminClientDeny, _) => admin::deny_client(world, request).await,
         (Route::AdminClientAllow, _) => admin::allow_client(world, request).await,
@@ -315,6 +345,7 @@ fn tell(
     // Only what is our fault is in the log: anybody can ask for what is not there.
     let (turn, id) = match status {
         500.. => (Turn::Operator, Some(world.request_id())),
+        404 | 405 => (Turn::Address, None),
         _ => (Turn::Owner, None),
     };
     Response::page(status, message::error(&browser.frame(world), sentence, turn, id), None)

@@ -50,7 +50,7 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
     let query = Form::parse(&request.query).unwrap_or_default();
     let mut waiting = Waiting::read(world, request, &query)?;
     waiting.attend(&mut browser);
-    if let (true, Some((session, by))) = (waiting.chooses_account(), browser.signed())
+    if let Some((session, by)) = browser.signed().filter(|(session, _)| waiting.may_go_on_as(session))
         && let AccountReply::Alive { username } =
             world.accounts.send(session.account, AccountCommand::Check(by)).await?
     {
@@ -100,6 +100,13 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
             let event = event(world, EventKind::SignInThrottled, account);
             Ok(response.retry_after(seconds).refused(event, format_args!("Throttled")))
         }
+        // The password was right: whoever knows it may know that.
+        AccountReply::Disabled => {
+            let event = event(world, EventKind::SignInRefused, account);
+            let problem = Problem { field: Field::Form, sentence: text.account_disabled };
+            let page = waiting.page(world, &browser, Purpose::SignIn, 403, typed, Some(problem));
+            Ok(page.refused(event, format_args!("Disabled")))
+        }
         // An unknown name and a wrong password are one answer, after the same work.
         _ => {
             let event = event(world, EventKind::SignInRefused, account);
@@ -142,7 +149,11 @@ pub fn new_session(
 }
 
 /// Pages of ours that may be next.
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 14] = [
+    "admin",
+    "admin/clients",
+    "admin/accounts",
+    "admin/keys",
     "console",
     "device",
     "account",
@@ -190,10 +201,14 @@ impl Waiting {
         browser.speak(form.as_ref().and_then(|form| form.value("ui_locales")));
     }
 
-    /// OpenID Connect Core §3.1.2.1: `prompt=select_account`.
-    fn chooses_account(&self) -> bool {
-        let form = self.pending.as_ref().map(PendingRequest::form).unwrap_or_default();
-        form.value("prompt").is_some_and(|prompt| prompt.split(' ').any(|word| word == "select_account"))
+    /// Whether the request that waits can go on as who is signed in: the owner chooses (OpenID Connect Core §3.1.2.1,
+    /// `prompt=select_account`), or wanted to be somebody else and thinks better of it. Not where the request demands
+    /// another sign-in, or names who is meant.
+    fn may_go_on_as(&self, session: &Session) -> bool {
+        let Some(pending) = &self.pending else { return false };
+        let form = pending.form();
+        let anybody = form.value("id_token_hint").is_none() && form.value("claims").is_none();
+        anybody && pending.auth_after.is_none_or(|after| session.auth_time > after)
     }
 
     fn request_address(sealed: &str) -> String {

@@ -9,7 +9,7 @@ use crate::model::event::EventKind;
 use crate::model::sign_in_method::SignInMethod;
 use crate::pages::sign_in::{Field, Purpose};
 use crate::pages::text::credentials::CredentialsText;
-use crate::pages::text::try_again_in;
+use crate::pages::text::{Text, try_again_in};
 use crate::protocol::account::{AccountCommand, AccountReply, NewSession, PasskeySignIn};
 use crate::protocol::webauthn::{PresentedAssertion, RelyingParty};
 use crate::store::rate_limits::{PERIOD, RateLimit};
@@ -43,6 +43,11 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
             let response = waiting.go_on(world, &browser, user.account, sub, NewSession { salt, ..session });
             let response = response.with_event(event(world, EventKind::SignedIn, user.account).owner(sub));
             Ok(leave_other(world, &browser, user.account, response).await)
+        }
+        AccountReply::Disabled => {
+            let event = event(world, EventKind::SignInRefused, user.account);
+            let page = refused(403, Text::of(browser.language).account_disabled);
+            Ok(page.refused(event, format_args!("Disabled")))
         }
         reply => {
             let event = event(world, EventKind::SignInRefused, user.account);

@@ -14,7 +14,7 @@ use crate::model::sign_in_method::SignInMethod;
 use crate::model::username::Username;
 use crate::pages::recovery::{RecoverySignInPage, sign_in};
 use crate::pages::text::credentials::CredentialsText;
-use crate::pages::text::try_again_in;
+use crate::pages::text::{Text, try_again_in};
 use crate::protocol::account::{AccountCommand, AccountReply, NewSession, Recover};
 use crate::store::rate_limits::{PERIOD, RateLimit};
 
@@ -63,6 +63,11 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
             let response = refused(429, &try_again_in(browser.language, seconds));
             let event = event(world, EventKind::SignInThrottled, account);
             Ok(response.retry_after(seconds).refused(event, format_args!("Throttled")))
+        }
+        AccountReply::Disabled => {
+            let event = event(world, EventKind::SignInRefused, account);
+            let page = refused(403, Text::of(browser.language).account_disabled);
+            Ok(page.refused(event, format_args!("Disabled")))
         }
         _ => {
             let event = event(world, EventKind::SignInRefused, account);

@@ -1,4 +1,4 @@
-//! `/signup`: one object call. Two simultaneous sign-ups with one name meet in one object.
+//! `/signup`: one object call, and a KV write for the directory. Two simultaneous sign-ups with one name meet in one object.
 
 use crate::base::entropy::random_array;
 use crate::base::form::Form;
@@ -10,6 +10,7 @@ use crate::endpoint::request::Request;
 use crate::endpoint::sign_in::{Problem, Waiting, event, leave_other, new_session};
 use crate::endpoint::{Halt, Handled, World, limits};
 use crate::model::config;
+use crate::model::directory_entry::DirectoryEntry;
 use crate::model::event::EventKind;
 use crate::model::id::SubjectId;
 use crate::model::password::check_choice;
@@ -57,8 +58,15 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     }
     let account = world.accounts.address(&username)?;
     let session = new_session(world, request, SignInMethod::Password, None);
+    let entry = |sub| DirectoryEntry {
+        sub,
+        account,
+        username: username.clone(),
+        created_at: world.now,
+        disabled: false,
+    };
     let sign_up = SignUp {
-        username,
+        username: username.clone(),
         sub: SubjectId::generate(world.entropy),
         password,
         algorithm: world.config.password_algorithm,
@@ -67,9 +75,15 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     };
     match world.accounts.send(account, AccountCommand::SignUp(sign_up)).await? {
         AccountReply::SignedIn { sub, salt } => {
+            let listed = world.directory.save(&entry(sub)).await;
             let response = waiting.go_on(world, &browser, account, sub, NewSession { salt, ..session });
             let response = response.with_event(event(world, EventKind::SignedUp, account).owner(sub));
-            Ok(leave_other(world, &browser, account, response).await)
+            let response = leave_other(world, &browser, account, response).await;
+            // The account is made. An administrator still finds it by its name.
+            Ok(match listed {
+                Ok(()) => response,
+                Err(error) => response.because(error),
+            })
         }
         _ => Ok(refused(409, Field::Username, text.username_taken).because(format_args!("UsernameTaken"))),
     }

@@ -4,11 +4,13 @@ use crate::endpoint::browser::Browser;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Handled, World};
+use crate::model::config::SignUp;
 use crate::pages::start;
 
 /// Answers.
 pub fn get(world: &World<'_>, request: &Request) -> Handled {
-    Ok(Response::page(200, start::render(&Browser::of(world, request).frame(world)), None))
+    let frame = Browser::of(world, request).frame(world);
+    Ok(Response::page(200, start::render(&frame, world.config.sign_up == SignUp::Open), None))
 }
 
 /// `/healthz`: it serves.

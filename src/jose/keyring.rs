@@ -87,6 +87,11 @@ impl Keyring {
         self.roots.first().map_or("", |key| &key.kid)
     }
 
+    /// The names of all root keys, in the order of the list, and whether each is retired.
+    pub fn kids(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.roots.iter().map(|root| (root.kid.as_str(), root.retired))
+    }
+
     /// The key for `label` under the root key `kid`, where a verifier may use it.
     pub fn key(&self, kid: &str, label: &str, accepts: Accepts) -> Option<HmacKey> {
         let at = self.roots.iter().position(|root| root.kid == kid)?;

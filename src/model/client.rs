@@ -26,8 +26,24 @@ pub struct Client {
     pub metadata: ClientMetadata,
     /// How its secret is checked.
     pub proof: ClientProof,
-    /// Whether the operator let it register, by the initial access token: not somebody who just signed up.
-    pub vouched: bool,
+    /// Who says so. Not what the client says of itself.
+    pub origin: ClientOrigin,
+}
+
+/// Who brought a client here, and with that, what is known of its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ClientOrigin {
+    /// Anybody: it registered without a token, and its id carries what it said.
+    Anonymous,
+    /// The host of its id, where its metadata is.
+    Published,
+    /// Somebody who signed up here, in the console.
+    Developer {
+        /// When.
+        at: UnixTime,
+    },
+    /// The operator, by the initial access token.
+    Operator,
 }
 
 /// What a client authenticates with.
@@ -56,6 +72,25 @@ pub struct StoredClient {
     pub issued_at: UnixTime,
     /// The owner who registered it in the console.
     pub registered_by: Option<SubjectId>,
+    /// Whether an administrator stopped it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disabled: bool,
+}
+
+/// A registered client, as far as a list of all of them shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientSummary {
+    /// Its id.
+    pub id: ClientId,
+    /// Its name, if it has one.
+    pub name: Option<String>,
+    /// The owner who registered it in the console.
+    pub registered_by: Option<SubjectId>,
+    /// When it was registered.
+    pub issued_at: UnixTime,
+    /// Whether an administrator stopped it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disabled: bool,
 }
 
 impl Client {
@@ -76,12 +111,17 @@ impl Client {
 
     /// Whether the operator vouched for its metadata, and it can prove that it is the one.
     pub fn is_vouched_for(&self) -> bool {
-        self.vouched && self.metadata.auth_method.is_confidential()
+        self.origin == ClientOrigin::Operator && self.metadata.auth_method.is_confidential()
+    }
+
+    /// Whether somebody who is signed in registered it, in the console: they have a page of it there.
+    pub fn is_of_developer(&self) -> bool {
+        matches!(self.origin, ClientOrigin::Developer { .. })
     }
 
     /// Whether nobody but an anonymous request vouched for its metadata.
     pub fn is_anonymous(&self) -> bool {
-        !matches!(self.proof, ClientProof::Stored(_)) && self.id.as_str().starts_with("psc_")
+        self.origin == ClientOrigin::Anonymous
     }
 }
 
@@ -112,8 +152,22 @@ impl StoredClient {
             AuthMethod::SecretJwt => ClientProof::Derived(self.secrets.iter().filter_map(secret).collect()),
             AuthMethod::None | AuthMethod::PrivateKeyJwt => ClientProof::None,
         };
-        let vouched = self.registered_by.is_none();
-        Client { id: self.id, metadata: self.metadata, proof, vouched }
+        let origin = match self.registered_by {
+            Some(_) => ClientOrigin::Developer { at: self.issued_at },
+            None => ClientOrigin::Operator,
+        };
+        Client { id: self.id, metadata: self.metadata, proof, origin }
+    }
+
+    /// What a list shows of it.
+    pub fn summary(&self) -> ClientSummary {
+        ClientSummary {
+            id: self.id.clone(),
+            name: self.metadata.client_name.clone(),
+            registered_by: self.registered_by,
+            issued_at: self.issued_at,
+            disabled: self.disabled,
+        }
     }
 
     /// Whether this is the token that manages the registration.

@@ -123,7 +123,7 @@ impl ClientMetadata {
             client_name: text(document, "client_name", MAX_NAME)?.filter(|name| !name.trim().is_empty()),
             scope: parse_scope(document, catalogue)?,
             client_uri: uri(document, "client_uri")?,
-            logo_uri: uri(document, "logo_uri")?,
+            logo_uri: uri_within(document, "logo_uri", reach)?,
             policy_uri: uri(document, "policy_uri")?,
             tos_uri: uri(document, "tos_uri")?,
             contacts: parse_contacts(document)?,

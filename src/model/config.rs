@@ -2,12 +2,14 @@
 
 use std::fmt;
 
+use crate::base::opaque::Opaque;
 use crate::base::secret::Secret;
 use crate::base::time::Seconds;
 use crate::jose::keyring::{Keyring, KeyringError};
 use crate::model::brand::{Accent, Brand};
 use crate::model::catalogue::{Catalogue, CatalogueError};
 use crate::model::grant_type::RefreshMode;
+use crate::model::id::SubjectId;
 use crate::model::issuer::Issuer;
 use crate::model::metadata_uri::{MetadataUri, Reach};
 use crate::model::password::{ARGON2ID, Algorithm, PBKDF2};
@@ -76,6 +78,9 @@ pub struct Config {
     pub registration_token: Option<Secret<String>>,
     /// `ADMIN_TOKEN`.
     pub admin_token: Option<Secret<String>>,
+    /// `ADMINS`: owners who may administer, by subject. Names are had by whoever comes first; a subject is random, and
+    /// never given again.
+    pub admins: Vec<SubjectId>,
     /// `BRAND_NAME`, `BRAND_LOGO`, `BRAND_ACCENT`, `BRAND_LINKS`.
     pub brand: Brand,
     /// `PLAYGROUND`: whether the story can be walked here. In development it can, unless this says otherwise.
@@ -86,6 +91,11 @@ impl Config {
     /// How far fetches may go.
     pub const fn reach(&self) -> Reach {
         if self.dev { Reach::ThisComputerToo } else { Reach::Public }
+    }
+
+    /// Whether that owner administers this deployment.
+    pub fn is_admin(&self, sub: SubjectId) -> bool {
+        self.admins.contains(&sub)
     }
 }
 
@@ -164,6 +174,7 @@ impl Config {
             rate_limits: read.word("RATE_LIMITS", &[("on", true), ("off", false)], true),
             registration_token: read.token("REGISTRATION_TOKEN"),
             admin_token: read.token("ADMIN_TOKEN"),
+            admins: read.admins(),
             brand: read.brand(dev),
             playground: read.word("PLAYGROUND", &[("on", true), ("off", false)], dev),
         };
@@ -258,6 +269,20 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         };
         self.wrong("RESOURCES", reason);
         Vec::new()
+    }
+
+    fn admins(&mut self) -> Vec<SubjectId> {
+        let text = self.text("ADMINS").unwrap_or_default();
+        let words = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|word| !word.is_empty());
+        let admins: Option<Vec<_>> = words.map(|word| Opaque::parse(word).map(SubjectId)).collect();
+        if admins.is_none() {
+            self.wrong(
+                "ADMINS",
+                "must be subjects of accounts (22 characters each, not user names), separated by commas or blanks"
+                    .into(),
+            );
+        }
+        admins.unwrap_or_default()
     }
 
     fn brand(&mut self, dev: bool) -> Brand {
@@ -405,6 +430,9 @@ mod tests {
             ("PASSWORD_HASH", "md5"),
             ("RATE_LIMITS", "0"),
             ("ADMIN_TOKEN", "short"),
+            ("ADMINS", "alice"),
+            ("ADMINS", "AQEBAQEBAQEBAQEBAQEBAQ alice"),
+            ("ADMINS", "AQEBAQEBAQEBAQEBAQEBAQ;AgICAgICAgICAgICAgICAg"),
             ("BRAND_NAME", "a name that is longer than what fits into the head of a page"),
             ("BRAND_LOGO", "http://logo.example/x.png"),
             ("BRAND_ACCENT", "#ffff00"),
@@ -430,6 +458,17 @@ mod tests {
             assert_eq!(with("0123456789abcdefghijkl"), None);
             assert_eq!(with(""), None, "and none is none");
         }
+    }
+
+    #[test]
+    fn administrators_are_subjects() {
+        let sub = |byte| SubjectId(Opaque([byte; 16]));
+        let (one, two) = (sub(1).to_string(), sub(2).to_string());
+        for admins in [format!("{one},{two}"), format!(" {one}\n, {two} ,"), format!("{one} {two}")] {
+            let config = load(&[("DEV", "1"), ("ADMINS", &admins)]).unwrap();
+            assert!(config.is_admin(sub(1)) && config.is_admin(sub(2)) && !config.is_admin(sub(3)));
+        }
+        assert!(!load(&[("DEV", "1")]).unwrap().is_admin(sub(0)));
     }
 
     #[test]

@@ -31,6 +31,10 @@ pub enum EventKind {
     AccessRemoved,
     /// An owner left for good.
     AccountDeleted,
+    /// An administrator stopped an account.
+    AccountDisabled,
+    /// An administrator let an account go on.
+    AccountEnabled,
     /// The operator took an audience's verification key.
     AudienceKeyIssued,
     /// The operator let a client work again.
@@ -133,6 +137,12 @@ impl Event {
         self.say("sub", &sub)
     }
 
+    /// By an administrator.
+    #[must_use]
+    pub fn by(self, administrator: SubjectId) -> Self {
+        self.say("by", &administrator)
+    }
+
     /// Of or by a client.
     #[must_use]
     pub fn client(self, client: &ClientHash) -> Self {
@@ -211,12 +221,14 @@ fn pseudonym(name: &str, bytes: &[u8], keyring: &Keyring) -> Option<String> {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 39] = [
         Self::AccessGranted,
         Self::AccessDenied,
         Self::AccessRemembered,
         Self::AccessRemoved,
         Self::AccountDeleted,
+        Self::AccountDisabled,
+        Self::AccountEnabled,
         Self::AudienceKeyIssued,
         Self::ClientAllowed,
         Self::ClientAuthenticationFailed,
@@ -259,6 +271,8 @@ impl EventKind {
             Self::AccessRemembered => "access_remembered",
             Self::AccessRemoved => "access_removed",
             Self::AccountDeleted => "account_deleted",
+            Self::AccountDisabled => "account_disabled",
+            Self::AccountEnabled => "account_enabled",
             Self::AudienceKeyIssued => "audience_key_issued",
             Self::ClientAllowed => "client_allowed",
             Self::ClientAuthenticationFailed => "client_authentication_failed",

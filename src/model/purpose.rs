@@ -27,11 +27,15 @@ pub const REQUEST: Purpose = Purpose { label: "request", prefix: "par_", accepts
 pub const LOGOUT: Purpose = Purpose { label: "logout", prefix: "plo_", accepts: Accepts::Current };
 /// An authorization request that its client pushed (RFC 9126).
 pub const PUSHED_REQUEST: Purpose = Purpose { label: "pushed", prefix: "pur_", accepts: Accepts::Current };
+/// The address of a client's logo, as our pages name it.
+pub const LOGO: Purpose = Purpose { label: "logo", prefix: "", accepts: Accepts::Current };
 /// What a consent form says when it comes back.
 pub const CONSENT_FORM: Purpose = Purpose { label: "consent-form", prefix: "", accepts: Accepts::Current };
 /// A nonce for DPoP proofs (RFC 9449 §8).
 pub const DPOP_NONCE: Purpose = Purpose { label: "dpop-nonce", prefix: "", accepts: Accepts::Current };
 
+/// Where a list goes on.
+pub const LIST_CURSOR: Purpose = Purpose { label: "list-cursor", prefix: "", accepts: Accepts::Current };
 /// The challenge of a passkey ceremony.
 pub const PASSKEY_CHALLENGE: Purpose =
     Purpose { label: "passkey-challenge", prefix: "", accepts: Accepts::Current };

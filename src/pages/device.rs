@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use crate::pages::Csrf;
-use crate::pages::consent::{ScopeRow, choices, scope_list};
+use crate::pages::consent::{ScopeRow, choices, no_enter, scope_list, who};
+use crate::pages::evidence::Evidence;
 use crate::pages::layout::{Frame, alert, hidden, page};
-use crate::pages::text::published_by;
 
 /// Asks for the code. That it stands there already answers nothing: it may have come in a link that somebody sent
 /// (RFC 8628 §5.4).
@@ -38,33 +38,30 @@ pub struct ConfirmPage<'a> {
     /// The code, to be compared.
     pub user_code: &'a str,
     /// Who asks.
-    pub client_name: &'a str,
-    /// The host that published it, if it did.
-    pub proven_host: Option<&'a str>,
-    /// Whether nobody vouched for it.
-    pub anonymous: bool,
+    pub client: Evidence<'a>,
     /// For what.
     pub scopes: Vec<ScopeRow<'a>>,
     /// Who is asked.
     pub username: &'a str,
+    /// Where to go on as somebody else, with the same code.
+    pub other_account: &'a str,
 }
 
 /// Asks whether the device may.
 pub fn confirm(view: &ConfirmPage<'_>) -> Markup {
-    let text = view.frame.text();
+    let (language, text) = (view.frame.language, view.frame.text());
     let content = html! {
-        p class="lead" { strong class="client" { bdi { (view.client_name) } } " " (text.device_asks) }
-        @if let Some(host) = view.proven_host { p { strong { (published_by(view.frame.language, host)) } } }
-        @if view.anonymous { p class="warning" { (text.consent_anonymous) } }
+        (view.client.show(language, text.device_asks))
         p class="warning" { strong { (text.device_warning) } }
         p { (text.device_shows) " " strong class="user-code" { (view.user_code) } }
         form method="post" action="/device/confirm" {
+            (no_enter())
             (hidden("csrf", view.csrf))
             (hidden("device", view.form))
-            (scope_list(text, &view.scopes))
-            (choices(text))
+            (scope_list(language, &view.scopes))
+            (choices(language))
         }
-        p class="hint" { (text.signed_in_as) " " bdi { (view.username) } " · " a href="/signout" { (text.sign_out) } }
+        (who(&view.frame, view.username, view.other_account))
     };
     page(&view.frame, text.device, &content)
 }

@@ -7,6 +7,7 @@ use crate::model::brand::Brand;
 use crate::model::language::Language;
 use crate::pages::assets::{self, Asset, ICON};
 use crate::pages::text::Text;
+use crate::pages::text::admin::AdminText;
 
 /// What a page has around its content.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub struct Frame<'a> {
     pub signed_in: bool,
     /// Whether the playground is open.
     pub playground: bool,
+    /// Whether it is an administrator who is signed in, as far as the cookie tells.
+    pub administrator: bool,
     wide: bool,
     scripts: Vec<&'static Asset>,
 }
@@ -37,7 +40,22 @@ impl<'a> Frame<'a> {
         signed_in: bool,
         playground: bool,
     ) -> Self {
-        Self { language, brand, here, signed_in, playground, wide: false, scripts: Vec::new() }
+        Self {
+            language,
+            brand,
+            here,
+            signed_in,
+            playground,
+            administrator: false,
+            wide: false,
+            scripts: Vec::new(),
+        }
+    }
+
+    /// The same, for an administrator if it is one.
+    #[must_use]
+    pub fn of_administrator(self, administrator: bool) -> Self {
+        Self { administrator, ..self }
     }
 
     /// The same, for what needs room.
@@ -114,6 +132,7 @@ fn ways(frame: &Frame<'_>) -> Markup {
                     a href="/account" { (text.account) }
                 }
                 a href="/console" { (text.console) }
+                @if frame.administrator { a href="/admin" { (AdminText::of(frame.language).administration) } }
                 @if frame.playground { a href="/playground" { (text.playground) } }
                 @if frame.signed_in {
                     a href="/signout" { (text.sign_out) }

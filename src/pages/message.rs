@@ -13,6 +13,8 @@ pub enum Turn {
     Developer,
     /// Who runs this server.
     Operator,
+    /// Whoever reads the page, with another address.
+    Address,
 }
 
 /// Something went wrong. `id` is in the log too.
@@ -22,11 +24,21 @@ pub fn error(frame: &Frame<'_>, sentence: &str, turn: Turn, id: Option<&str>) ->
         Turn::Owner => text.turn_owner,
         Turn::Developer => text.turn_developer,
         Turn::Operator => text.turn_operator,
+        Turn::Address => text.turn_address,
     };
     let content = html! {
         p class="alert" role="alert" { (sentence) }
         p { (whose_turn) }
-        @if let Some(id) = id { p class="hint" { (text.request_id) " " code { (id) } } }
+        (way_out(frame, id))
     };
     page(frame, text.cannot_continue, &content)
+}
+
+/// The end of a page that refuses: the way to the start page, and what the refusal is called in the log.
+pub fn way_out(frame: &Frame<'_>, id: Option<&str>) -> Markup {
+    let text = frame.text();
+    html! {
+        p { a href="/" { (text.start_page) } }
+        @if let Some(id) = id { p class="hint" { (text.request_id) " " code { (id) } } }
+    }
 }

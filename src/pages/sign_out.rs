@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use crate::pages::Csrf;
 use crate::pages::layout::{Frame, hidden, page};
+use crate::pages::message::way_out;
 
 /// Asks.
 pub fn question(frame: &Frame<'_>, csrf: Csrf<'_>) -> Markup {
@@ -36,12 +37,14 @@ pub fn asked(frame: &Frame<'_>, csrf: Csrf<'_>, name: &str, request: &str) -> Ma
 }
 
 /// A client asks in a way that is not followed. The owner can still sign out.
-pub fn refused(frame: &Frame<'_>, description: &str) -> Markup {
+pub fn refused(frame: &Frame<'_>, description: &str, id: &str) -> Markup {
     let text = frame.text();
     let content = html! {
         p class="alert" role="alert" { (text.logout_refused) }
         p { code { (description) } }
+        p { (text.turn_developer) }
         p { a href="/signout" { (text.sign_out) } }
+        (way_out(frame, Some(id)))
     };
     page(frame, text.cannot_continue, &content)
 }

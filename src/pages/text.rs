@@ -1,8 +1,12 @@
 //! Every sentence of the pages, once in English and once in Korean. A missing one does not compile.
 
 pub mod account;
+pub mod admin;
+pub mod consent;
 pub mod country;
 pub mod credentials;
+pub mod start;
+
 mod en;
 mod ko;
 
@@ -25,6 +29,10 @@ pub struct Text {
     pub turn_owner: &'static str,
     /// Whose turn it is.
     pub turn_operator: &'static str,
+    /// Whose turn it is, where the address is wrong.
+    pub turn_address: &'static str,
+    /// Link.
+    pub start_page: &'static str,
     /// Before the id of a request.
     pub request_id: &'static str,
     /// Label.
@@ -47,6 +55,8 @@ pub struct Text {
     pub have_account: &'static str,
     /// Refusal.
     pub wrong_credentials: &'static str,
+    /// Refusal, where the password was right.
+    pub account_disabled: &'static str,
     /// Refusal.
     pub username_taken: &'static str,
     /// Refusal.
@@ -63,30 +73,8 @@ pub struct Text {
     pub sign_out_question: &'static str,
     /// After signing out.
     pub signed_out: &'static str,
-    /// After the client's name.
-    pub consent_asks: &'static str,
-    /// Under the client's name, where nobody vouched for it.
-    pub consent_anonymous: &'static str,
-    /// Before the destination.
-    pub consent_sent_to: &'static str,
-    /// Where the destination is not the host that published the client.
-    pub consent_sent_elsewhere: &'static str,
-    /// Behind a loopback destination.
-    pub consent_this_computer: &'static str,
-    /// Behind a private-use destination.
-    pub consent_this_device: &'static str,
     /// Before the user name.
     pub signed_in_as: &'static str,
-    /// Mark of a required scope.
-    pub required: &'static str,
-    /// Button.
-    pub allow: &'static str,
-    /// Button.
-    pub deny: &'static str,
-    /// Links of the client.
-    pub privacy_policy: &'static str,
-    /// Links of the client.
-    pub terms_of_service: &'static str,
     /// Title.
     pub account: &'static str,
     /// Heading.
@@ -225,14 +213,6 @@ pub struct Text {
     pub profile_picture_wrong: &'static str,
     /// Refusal.
     pub profile_zoneinfo_wrong: &'static str,
-    /// Start page.
-    pub start_lead: &'static str,
-    /// Start page.
-    pub start_story: &'static str,
-    /// Start page, one step each.
-    pub start_steps: [&'static str; 5],
-    /// Start page.
-    pub start_developers: &'static str,
 }
 
 impl Text {
@@ -251,14 +231,6 @@ impl Text {
             PasswordError::TooLong => self.password_too_long,
             PasswordError::IsUsername => self.password_is_username,
         }
-    }
-}
-
-/// Under the name of a client whose id is an address: the one thing that is known for certain.
-pub fn published_by(language: Language, host: &str) -> String {
-    match language {
-        Language::En => format!("This app is published by {host}"),
-        Language::Ko => format!("{host}에서 제공하는 앱입니다"),
     }
 }
 

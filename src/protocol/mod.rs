@@ -9,6 +9,7 @@ pub mod discovery;
 pub mod dpop;
 pub mod grant;
 pub mod introspection;
+pub mod journal;
 pub mod mcp;
 pub mod oidc;
 pub mod owner_form;

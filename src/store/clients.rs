@@ -2,9 +2,10 @@
 
 use async_trait::async_trait;
 
-use crate::model::client::StoredClient;
+use crate::model::client::{ClientSummary, StoredClient};
 use crate::model::client_id::ClientId;
 use crate::store::Unavailable;
+use crate::store::page::Page;
 
 /// Where clients are kept.
 #[async_trait(?Send)]
@@ -13,6 +14,8 @@ pub trait Clients {
     async fn find(&self, id: &ClientId) -> Result<Option<StoredClient>, Unavailable>;
     /// Registers it, or replaces what was registered.
     async fn save(&self, client: &StoredClient) -> Result<(), Unavailable>;
+    /// A page of all that are registered; `cursor` is where the last one said that it goes on.
+    async fn list(&self, cursor: Option<&str>) -> Result<Page<ClientSummary>, Unavailable>;
     /// Forgets it.
     async fn delete(&self, id: &ClientId) -> Result<(), Unavailable>;
     /// Whether a sealed client is denied.

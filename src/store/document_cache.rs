@@ -10,6 +10,7 @@ use crate::base::time::{Seconds, UnixTime};
 use crate::jose::jwk::NamedJwk;
 use crate::model::client_metadata::ClientMetadata;
 use crate::model::metadata_uri::MetadataUri;
+use crate::model::picture::Picture;
 use crate::model::redirect_uri::shown_host;
 
 /// Most copies; beyond, the one that ends first makes room.
@@ -35,6 +36,8 @@ pub enum Copy {
     Keys(Rc<Vec<NamedJwk>>),
     /// A client's metadata.
     Client(Rc<ClientMetadata>),
+    /// The logo of the deployment.
+    Logo(Rc<Picture>),
 }
 
 #[derive(Debug)]
@@ -79,7 +82,7 @@ impl DocumentCache {
     pub fn keys(&self, uri: &MetadataUri, now: UnixTime) -> Option<(Rc<Vec<NamedJwk>>, UnixTime)> {
         match self.fresh(uri, now)? {
             (Copy::Keys(keys), fetched_at) => Some((keys, fetched_at)),
-            (Copy::Client(_), _) => None,
+            _ => None,
         }
     }
 
@@ -87,7 +90,15 @@ impl DocumentCache {
     pub fn client(&self, uri: &MetadataUri, now: UnixTime) -> Option<Rc<ClientMetadata>> {
         match self.fresh(uri, now)? {
             (Copy::Client(metadata), _) => Some(metadata),
-            (Copy::Keys(_), _) => None,
+            _ => None,
+        }
+    }
+
+    /// The logo of the deployment.
+    pub fn logo(&self, uri: &MetadataUri, now: UnixTime) -> Option<Rc<Picture>> {
+        match self.fresh(uri, now)? {
+            (Copy::Logo(picture), _) => Some(picture),
+            _ => None,
         }
     }
 
@@ -96,7 +107,7 @@ impl DocumentCache {
     pub fn client_lately(&self, uri: &MetadataUri, now: UnixTime) -> Option<Rc<ClientMetadata>> {
         match self.lately(uri, now)? {
             Copy::Client(metadata) => Some(metadata),
-            Copy::Keys(_) => None,
+            _ => None,
         }
     }
 
@@ -104,7 +115,7 @@ impl DocumentCache {
     pub fn keys_lately(&self, uri: &MetadataUri, now: UnixTime) -> Option<Rc<Vec<NamedJwk>>> {
         match self.lately(uri, now)? {
             Copy::Keys(keys) => Some(keys),
-            Copy::Client(_) => None,
+            _ => None,
         }
     }
 
@@ -138,7 +149,17 @@ impl DocumentCache {
     /// Counted by origin, or by address where it had something of use before: whoever names fifty that are not there must
     /// not keep us from the one that is.
     pub fn begin(&self, uri: &MetadataUri, now: UnixTime) -> Option<Asking> {
-        let counted = self.counted(uri);
+        self.begin_counting(self.counted(uri), now)
+    }
+
+    /// The same, to ask for a client's logo. No copy is kept of those, so whoever looks at one page again and again asks
+    /// its origin each time: end each as [`Ended::Useless`], which admits so many and no more. Counted apart, or the logos
+    /// of an origin would keep us from its clients.
+    pub fn begin_logo(&self, uri: &MetadataUri, now: UnixTime) -> Option<Asking> {
+        self.begin_counting(format!("logos of {}", shown_host(uri.as_str())), now)
+    }
+
+    fn begin_counting(&self, counted: String, now: UnixTime) -> Option<Asking> {
         let mut all = self.asked.borrow_mut();
         if all.len() >= MAX_ORIGINS && !all.contains_key(&counted) {
             let first = all.iter().min_by_key(|(_, asked)| asked.since).map(|(origin, _)| origin.clone());

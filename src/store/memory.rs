@@ -12,9 +12,10 @@ use crate::base::opaque::Opaque;
 use crate::base::secret::Secret;
 use crate::base::time::UnixTime;
 use crate::jose::keyring::Keyring;
-use crate::model::client::StoredClient;
+use crate::model::client::{ClientSummary, StoredClient};
 use crate::model::client_id::{ClientHash, ClientId};
 use crate::model::consent::{Consent, ListedConsent};
+use crate::model::directory_entry::DirectoryEntry;
 use crate::model::id::{AccountId, GrantId, SubjectId};
 use crate::model::password::Algorithm;
 use crate::model::username::Username;
@@ -28,15 +29,18 @@ use crate::store::clients::Clients;
 use crate::store::consents::Consents;
 use crate::store::document_cache::DocumentCache;
 use crate::store::grants::Grants;
+use crate::store::journal::NotedLately;
 use crate::store::logout_notices::{BackChannel, LogoutNotices};
+use crate::store::memory_directory::page;
 use crate::store::meter::Meter;
+use crate::store::page::Page;
 use crate::store::passwords::PasswordHasher;
 use crate::store::proof_memory::SeenProofs;
 use crate::store::rate_limits::{PERIOD, RateLimit, RateLimits};
 use crate::store::record::Record;
 use crate::store::signing_keys::KeyCache;
 use crate::store::web::Document;
-use crate::store::{Unavailable, grant_object};
+use crate::store::{Unavailable, grant_object, memory_journals};
 
 /// Everything that is stored, and a clock that is set by hand.
 pub struct Memory {
@@ -54,6 +58,8 @@ pub struct Memory {
     pub down: Cell<bool>,
     /// While set, grants do not answer: what an account has to tell them waits.
     pub grants_down: Cell<bool>,
+    /// While set, the directory of accounts takes nothing.
+    pub directory_down: Cell<bool>,
     /// While set, the object of the signing keys does not answer.
     pub signing_keys_down: Cell<bool>,
     /// What the web has: documents by their address.
@@ -76,12 +82,17 @@ pub struct Memory {
     pub(super) document_cache: Rc<DocumentCache>,
     pub(super) signing_keys: RefCell<BTreeMap<u8, Stored>>,
     pub(super) keys_made: Cell<u64>,
+    pub(super) directory: RefCell<BTreeMap<String, DirectoryEntry>>,
     clients: RefCell<BTreeMap<ClientHash, StoredClient>>,
     denied: RefCell<Vec<ClientHash>>,
     consents: RefCell<BTreeMap<(SubjectId, ClientHash), Consent>>,
     grants: RefCell<BTreeMap<GrantId, Stored>>,
     accounts: RefCell<BTreeMap<AccountId, Stored>>,
     calendars: RefCell<BTreeMap<String, Vec<CalendarEntry>>>,
+    /// While set, journals do not answer.
+    pub journals_down: Cell<bool>,
+    pub(super) journals: RefCell<BTreeMap<Opaque<32>, Stored>>,
+    pub(super) noted: NotedLately,
     next_grant: Cell<u64>,
     entropy: SeededEntropy,
     counts: RefCell<BTreeMap<(RateLimit, String), Counted>>,
@@ -91,7 +102,7 @@ pub struct Memory {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Stored {
     json: Option<String>,
-    alarm: Option<UnixTime>,
+    pub(super) alarm: Option<UnixTime>,
 }
 
 /// What a key did in one period.
@@ -117,6 +128,7 @@ impl Memory {
             now: Cell::new(now),
             down: Cell::new(false),
             grants_down: Cell::new(false),
+            directory_down: Cell::new(false),
             signing_keys_down: Cell::new(false),
             documents: RefCell::default(),
             fetched: RefCell::default(),
@@ -131,12 +143,16 @@ impl Memory {
             document_cache: Rc::default(),
             signing_keys: RefCell::default(),
             keys_made: Cell::new(0),
+            directory: RefCell::default(),
             clients: RefCell::default(),
             denied: RefCell::default(),
             consents: RefCell::default(),
             grants: RefCell::default(),
             accounts: RefCell::default(),
             calendars: RefCell::default(),
+            journals_down: Cell::new(false),
+            journals: RefCell::default(),
+            noted: NotedLately::new(),
             next_grant: Cell::new(0),
             counts: RefCell::default(),
         }
@@ -159,6 +175,7 @@ impl Memory {
             record.clear_alarm();
             self.account(&record, &|| self.now.get()).wake().await?;
         }
+        memory_journals::wake(self).await?;
         Ok(())
     }
 
@@ -205,7 +222,7 @@ impl Memory {
 }
 
 impl<K: Ord + Copy> MemoryRecord<'_, K> {
-    fn clear_alarm(&self) {
+    pub(super) fn clear_alarm(&self) {
         if let Some(stored) = self.objects.borrow_mut().get_mut(&self.key) {
             stored.alarm = None;
         }
@@ -267,6 +284,13 @@ impl Clients for Memory {
         self.answering()?;
         self.clients.borrow_mut().insert(client.id.hash(), client.clone());
         Ok(())
+    }
+
+    async fn list(&self, cursor: Option<&str>) -> Result<Page<ClientSummary>, Unavailable> {
+        self.meter.kv_list();
+        self.answering()?;
+        let clients = self.clients.borrow();
+        Ok(page(clients.iter().map(|(hash, client)| (hash.as_str().to_owned(), client.summary())), cursor))
     }
 
     async fn delete(&self, id: &ClientId) -> Result<(), Unavailable> {

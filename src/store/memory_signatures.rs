@@ -139,7 +139,7 @@ impl Web for Memory {
         Rc::clone(&self.document_cache)
     }
 
-    async fn get(&self, uri: &MetadataUri, limit: usize) -> Result<Document, WebError> {
+    async fn get(&self, uri: &MetadataUri, limit: usize, _: &str) -> Result<Document, WebError> {
         self.fetched.borrow_mut().push(uri.as_str().to_owned());
         let document = self.documents.borrow().get(uri.as_str()).cloned().ok_or(WebError::Unreachable)?;
         if document.body.len() > limit { Err(WebError::TooLarge) } else { Ok(document) }

@@ -38,8 +38,8 @@ pub enum WebError {
 pub trait Web {
     /// What this isolate keeps of it.
     fn cache(&self) -> Rc<DocumentCache>;
-    /// Fetches a document of at most `limit` bytes. A redirect is an answer like any other.
-    async fn get(&self, uri: &MetadataUri, limit: usize) -> Result<Document, WebError>;
+    /// Fetches a document of at most `limit` bytes, of the types that `accept` names. A redirect is an answer like any other.
+    async fn get(&self, uri: &MetadataUri, limit: usize, accept: &str) -> Result<Document, WebError>;
     /// Posts a form, and says with which status that was answered.
     async fn post(&self, uri: &MetadataUri, form: &str) -> Result<u16, WebError>;
 }

@@ -5,7 +5,8 @@
 //            "someone", signed up a moment ago, who may do anything
 //   status   of the answer, where it is not 200
 //   go       how to get there: a visitor (browser.mjs) on the stage (stage.mjs)
-import { deleteAccount, fillIn, press, signOut, signUp } from "./people.mjs";
+import { addPasskey, deleteAccount, fillIn, press, signOut, signUp } from "./people.mjs";
+import { addAuthenticator } from "./webauthn.mjs";
 
 const at = (path) => (visitor) => visitor.go(path);
 
@@ -82,6 +83,26 @@ export const pages = [
       await deleteAccount(visitor, username);
     },
   },
+  { name: "passkeys-none", as: "owner", go: at("/account/passkeys") },
+  {
+    name: "passkeys",
+    as: "someone",
+    async go(visitor) {
+      await addAuthenticator(visitor);
+      await addPasskey(visitor);
+    },
+  },
+  { name: "password", as: "owner", go: at("/account/password") },
+  { name: "recovery", as: "owner", go: at("/account/recovery") },
+  {
+    name: "recovery-codes",
+    as: "someone",
+    async go(visitor) {
+      await visitor.go("/account/recovery");
+      await press(visitor, visitor.words.makeCodes);
+    },
+  },
+  { name: "sign-in-recovery", as: "nobody", go: at("/signin/recovery") },
   { name: "console", as: "someone", go: at("/console") },
   {
     name: "console-registered",

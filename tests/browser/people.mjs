@@ -47,3 +47,10 @@ export async function deleteAccount(visitor, typed) {
 
 export const allow = (visitor) => press(visitor, visitor.words.allow);
 export const deny = (visitor) => press(visitor, visitor.words.deny);
+
+/** Registers a passkey with whatever authenticator there is. */
+export async function addPasskey(visitor, name) {
+  await visitor.go("/account/passkeys");
+  if (name) await visitor.page.locator("form[data-passkey] [name=name]").fill(name);
+  await press(visitor, visitor.words.addPasskey);
+}

@@ -4,8 +4,10 @@ use postern::base::form::encode_pairs;
 use postern::store::meter::Count;
 use serde_json::json;
 
+use crate::admin_pages::{administered, root};
 use crate::support::assertion::{assert_admitted, by, claims, es256, kept, sent, set};
 use crate::support::authenticator::Authenticator;
+use crate::support::console::registered;
 use crate::support::{ADMIN_TOKEN, Browser, Client, Harness, REDIRECT, Sent, tampered};
 
 /// What a request may cost: KV reads, writes, lists, object calls.
@@ -136,6 +138,24 @@ fn the_token_endpoints_read_once_and_call_one_object() {
 }
 
 #[test]
+fn a_client_of_the_console_costs_one_object_more_where_it_is_refused_and_once_a_minute() {
+    let harness = Harness::new();
+    let client = registered(&Browser::signed_up(&harness, "dev"));
+    let (access, refresh) = client.tokens(&Browser::signed_up(&harness, "alice"));
+    let (read, noted) = (at_most(1, 0, 0, 0), at_most(1, 0, 0, 1));
+    costs(&harness, noted, || client.redeem("pac_x"));
+    costs(&harness, read, || client.redeem("pac_x"));
+    costs(&harness, noted, || client.post("/revoke", &[]));
+    let stranger = Browser::new(&harness);
+    let elsewhere = client.authorize(&[("redirect_uri", Some("https://x.example/"))]);
+    costs(&harness, noted, || stranger.get(&elsewhere));
+    costs(&harness, read, || stranger.get(&elsewhere));
+    // What is in order costs what it costs everybody.
+    costs(&harness, noted, || client.introspect(&access));
+    costs(&harness, noted, || client.refresh(&refresh));
+}
+
+#[test]
 fn a_client_for_itself_reads_once_and_calls_one_object() {
     let harness = Harness::new();
     let client = Client::stored(&harness, json!({ "grant_types": ["client_credentials"] }));
@@ -235,7 +255,8 @@ fn signing_in_with_a_passkey_or_a_code_calls_one_object_and_junk_none() {
 fn signing_in_up_and_out_calls_one_object() {
     let harness = Harness::new();
     let one = at_most(0, 0, 0, 1);
-    let browser = costs(&harness, one, || Browser::signed_up(&harness, "alice"));
+    // And a row in the directory.
+    let browser = costs(&harness, at_most(0, 1, 0, 1), || Browser::signed_up(&harness, "alice"));
     costs(&harness, one, || browser.sign_in("alice", "correct horse"));
     costs(&harness, one, || browser.sign_in("alice", "wrong horse"));
     costs(&harness, one, || Browser::new(&harness).sign_in("nobody", "wrong horse"));
@@ -313,10 +334,41 @@ fn leaving_costs_what_is_left_behind() {
     let form = Browser::form(&page.body, "/account/delete");
     costs(&harness, NOTHING, || browser.submit(&form.clone().set("csrf", "x")));
     costs(&harness, at_most(0, 0, 1, 1), || browser.submit(&form.clone().set("username", "bob")));
-    // Three answers; the account twice, the calendar, and three grants.
-    costs(&harness, at_most(0, 3, 1, 6), || browser.submit(&form.clone().set("username", "alice")));
+    // Three answers and the directory; the account twice, the calendar, and three grants.
+    costs(&harness, at_most(0, 4, 1, 6), || browser.submit(&form.clone().set("username", "alice")));
     harness.wait(900);
     costs(&harness, NOTHING, || browser.submit(&form));
+}
+
+#[test]
+fn administrators_pages_ask_for_the_session_and_for_what_they_show() {
+    let harness = administered();
+    let root = root(&harness);
+    let (stored, sealed) = (Client::stored(&harness, json!({})), Client::confidential(&harness));
+    Browser::signed_up(&harness, "alice");
+    for (path, cost) in [
+        ("/admin", at_most(0, 0, 0, 1)),
+        ("/admin/clients", at_most(0, 0, 1, 1)),
+        ("/admin/accounts", at_most(0, 0, 1, 1)),
+        ("/admin/accounts?username=alice", at_most(0, 0, 0, 2)),
+        // In an isolate that has no copy of the signing keys; then one that has.
+        ("/admin/keys", at_most(0, 0, 0, 2)),
+        ("/admin/keys", at_most(0, 0, 0, 1)),
+    ] {
+        costs(&harness, cost, || root.get(path));
+        costs(&harness, NOTHING, || harness.get(path));
+    }
+    let page = root.get("/admin/accounts?username=alice").body;
+    let account = Browser::form(page.split(" method=\"post\"").nth(1).unwrap(), "/admin/accounts");
+    let account = account.set("action", "disable");
+    costs(&harness, at_most(0, 1, 0, 2), || root.submit(&account));
+    let client = Browser::form(&root.get("/admin/clients").body, "/admin/clients").set("action", "disable");
+    costs(&harness, at_most(1, 1, 0, 1), || root.submit(&client.clone().set("client_id", &stored.id)));
+    costs(&harness, at_most(0, 1, 0, 1), || root.submit(&client.clone().set("client_id", &sealed.id)));
+    costs(&harness, at_most(0, 0, 1, 1), || root.submit(&client.clone().set("client_id", "x")));
+    costs(&harness, NOTHING, || root.submit(&client.set("csrf", "x")));
+    let keys = Browser::form(&root.get("/admin/keys").body, "/admin/keys").set("action", "rotate");
+    costs(&harness, at_most(0, 0, 0, 2), || root.submit(&keys));
 }
 
 #[test]

@@ -83,3 +83,68 @@ fn pages_carry_no_script_and_no_style_of_their_own() {
         }
     }
 }
+
+#[test]
+fn the_start_page_has_a_way_on_for_everybody() {
+    let harness = Harness::new();
+    let page = harness.get("/").body;
+    for link in ["/signin", "/signup", "/console", "/.well-known/openid-configuration"] {
+        assert!(page.contains(&format!("href=\"{link}\"")), "{link}");
+    }
+    assert_eq!(page.matches("<li><strong>").count(), 5, "five steps");
+    assert_eq!(page.contains("/playground"), harness.config.playground);
+    let signed_in = Browser::signed_up(&harness, "alice").get("/").body;
+    let main = signed_in.split_once("<main").unwrap().1;
+    assert!(main.contains("href=\"/account\"") && !main.contains("/signin") && !main.contains("/signup"));
+    let closed = Harness::with(&[("SIGN_UP", "closed")]).get("/").body;
+    assert!(closed.contains("/signin") && !closed.contains("/signup"));
+}
+
+#[test]
+fn pages_that_refuse_say_whose_turn_it_is() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "alice");
+    let form = Browser::form(&browser.get("/signout").body, "/signout").set("csrf", "x");
+    let pages = [
+        (browser.get("/nothing"), 404, "begin at the start page", false),
+        (browser.get("/consent"), 405, "begin at the start page", false),
+        (browser.get("/authorize?client_id=x"), 400, "tell its developer", true),
+        (browser.get("/logout?id_token_hint=x"), 400, "tell its developer", true),
+        (browser.submit(&form), 403, "You can go back", true),
+        {
+            harness.memory.down.set(true);
+            (browser.get("/account"), 503, "It is our turn", true)
+        },
+    ];
+    for (page, status, words, logged) in pages {
+        assert_eq!(page.status, status, "{page:?}");
+        assert!(
+            page.body.contains(words) && page.body.contains("href=\"/\">Start page</a>"),
+            "{}",
+            page.body
+        );
+        let id = page.body.split_once("Request <code>").map(|(_, rest)| rest.split('<').next().unwrap());
+        assert_eq!(id.is_some(), logged, "{}", page.body);
+        assert!(id.is_none_or(|id| page.log.concat().contains(&format!("\"request\":\"{id}\""))), "{page:?}");
+    }
+}
+
+#[test]
+fn what_a_device_is_called_is_text_too() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, HOSTILE);
+    let device = "urn:ietf:params:oauth:grant-type:device_code";
+    let members = json!({
+        "client_name": HOSTILE, "grant_types": [device], "logo_uri": "https://client.example/'><script>.png",
+    });
+    let client = Client::register(&harness, members);
+    let answer = client.post("/device_authorization", &[]).json();
+    let page = browser.get(&format!("/device?user_code={}", answer["user_code"].as_str().unwrap()));
+    let page = browser.submit(&Browser::form(&page.body, "/device"));
+    assert!(
+        page.body.contains("on another device asks") && page.body.contains("src=\"/logo/"),
+        "{}",
+        page.body
+    );
+    assert!(!page.body.contains("<script") && !page.body.contains("client.example"), "{}", page.body);
+}

@@ -34,7 +34,7 @@ fn with_method(method: &str, path: &str) -> Sent {
 fn what_is_not_there_is_not_found() {
     let harness = Harness::new();
     for path in
-        ["/nothing", "/token/", "//token", "/TOKEN", "/%74oken", "/register/", "/admin", "/.well-known/x"]
+        ["/nothing", "/token/", "//token", "/TOKEN", "/%74oken", "/register/", "/admin/", "/.well-known/x"]
     {
         for method in ["GET", "POST", "OPTIONS"] {
             let answer = harness.send(with_method(method, path));

@@ -56,6 +56,7 @@ impl Gateway {
             ClientMetadata::parse(document.as_object().unwrap(), catalogue, Reach::Public).unwrap();
         let (_, secret) = self.secret(keyring);
         StoredClient {
+            disabled: false,
             id: self.id.clone(),
             metadata,
             secrets: vec![secret],

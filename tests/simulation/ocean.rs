@@ -13,10 +13,11 @@ use postern::base::time::UnixTime;
 use postern::endpoint::request::{Body, BodyError, Headers, Request};
 use postern::endpoint::{World, routes};
 use postern::jose::keyring::Keyring;
-use postern::model::client::StoredClient;
+use postern::model::client::{ClientSummary, StoredClient};
 use postern::model::client_id::{ClientHash, ClientId};
 use postern::model::config::Config;
 use postern::model::consent::{Consent, ListedConsent};
+use postern::model::directory_entry::DirectoryEntry;
 use postern::model::id::{AccountId, GrantId, SubjectId};
 use postern::model::issuer::Issuer;
 use postern::model::username::Username;
@@ -28,9 +29,11 @@ use postern::store::accounts::Accounts;
 use postern::store::calendar::Calendars;
 use postern::store::clients::Clients;
 use postern::store::consents::Consents;
+use postern::store::directory::Directory;
 use postern::store::grants::Grants;
 use postern::store::memory::{Memory, SeededEntropy};
 use postern::store::meter::Meter;
+use postern::store::page::Page;
 use postern::store::proof_memory::SeenProofs;
 use postern::store::rate_limits::{RateLimit, RateLimits};
 use postern::store::signing_keys::KeyCache;
@@ -228,15 +231,19 @@ impl Ocean {
             entropy: &self.entropy,
             clients: &reach,
             consents: &reach,
+            directory: &reach,
             grants: &reach,
             accounts: &reach,
             calendars: &reach,
+            // No developer signs in here: nothing is ever noted.
+            journals: &self.keys,
             rate_limits: &reach,
             signing_keys: &reach,
             signatures: &self.keys,
             web: &self.keys,
             proofs: &self.proofs[place],
             gives_nonce: Cell::default(),
+            developed: OnceCell::new(),
             id: OnceCell::new(),
         };
         let began = self.scheduler.now();
@@ -336,6 +343,10 @@ impl Clients for Reach {
         self.write(&client_key(&client.id), Some(client)).await
     }
 
+    async fn list(&self, _: Option<&str>) -> Result<Page<ClientSummary>, Unavailable> {
+        Err(Unavailable("nobody administers".into()))
+    }
+
     async fn delete(&self, id: &ClientId) -> Result<(), Unavailable> {
         self.write::<u8>(&client_key(id), None).await
     }
@@ -350,6 +361,21 @@ impl Clients for Reach {
 
     async fn allow(&self, id: &ClientId) -> Result<(), Unavailable> {
         self.write::<u8>(&denied_key(id), None).await
+    }
+}
+
+#[async_trait(?Send)]
+impl Directory for Reach {
+    async fn list(&self, _: Option<&str>) -> Result<Page<DirectoryEntry>, Unavailable> {
+        Err(Unavailable("nobody administers".into()))
+    }
+
+    async fn save(&self, entry: &DirectoryEntry) -> Result<(), Unavailable> {
+        self.write(&format!("account:{}", entry.sub), Some(entry)).await
+    }
+
+    async fn remove(&self, sub: SubjectId) -> Result<(), Unavailable> {
+        self.write::<DirectoryEntry>(&format!("account:{sub}"), None).await
     }
 }
 

@@ -47,7 +47,7 @@ impl Web for Listeners {
         Rc::default()
     }
 
-    async fn get(&self, _: &MetadataUri, _: usize) -> Result<Document, WebError> {
+    async fn get(&self, _: &MetadataUri, _: usize, _: &str) -> Result<Document, WebError> {
         Err(WebError::Unreachable)
     }
 

@@ -29,8 +29,8 @@ fn a_session_that_is_ended_elsewhere_is_over_at_once() {
     send(other.posting(&form).header("user-agent", CHROME).header("cf-ipcountry", "KR")).expect(303);
     let third = Browser::signed_in(server, &name);
 
+    own.get("/account/sessions").expect(200).costs(spent(0, 0, 0, 1));
     let page = own.open("/account/sessions").at("/account/sessions");
-    page.reply.costs(spent(0, 0, 0, 1));
     let rows = page.texts(".apps li > div");
     assert_eq!(rows.len(), 3);
     assert!(rows[1].contains("Chrome on Linux"), "{rows:?}");

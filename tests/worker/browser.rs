@@ -177,7 +177,7 @@ impl Page {
         html.select(&selector).map(|element| element.text().collect()).collect()
     }
 
-    /// Its only form.
+    /// Its only form that shows without scripts.
     #[track_caller]
     pub fn form(&self) -> Form {
         let mut forms = self.forms();
@@ -194,8 +194,8 @@ impl Page {
 
     /// Its forms.
     pub fn forms(&self) -> Vec<Form> {
-        let (html, selector) = (Html::parse_document(&self.reply.body), Selector::parse("form").unwrap());
-        html.select(&selector).map(Form::read).collect()
+        let html = Html::parse_document(&self.reply.body);
+        html.select(&Selector::parse("form:not([hidden])").unwrap()).map(Form::read).collect()
     }
 }
 

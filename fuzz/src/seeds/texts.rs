@@ -271,6 +271,21 @@ pub const TEXTS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "look_alike",
+        &[
+            "Google",
+            "G\u{43e}\u{43e}gle Drive\ngoogle.com",
+            "Kakao Talk Login\naccounts.kakao.com:443",
+            "카카오톡\nkakao.com.evil.example",
+            "\u{1100}\u{116e}\u{1100}\u{1173}\u{11af}",
+            "P a y P a l",
+            "T0$$ @pple",
+            "sign in with LlNE",
+            "Pineapple on line",
+            "\u{1d406}\u{1d428}\u{1d428}\u{1d420}\u{1d425}\u{1d41e} ﬁ ŉ ẞ İ ſ",
+        ],
+    ),
+    (
         "user_agent",
         &[
             "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",

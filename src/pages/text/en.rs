@@ -1,7 +1,10 @@
 //! English.
 
 pub mod account;
+pub mod admin;
+pub mod consent;
 pub mod credentials;
+pub mod start;
 
 use crate::pages::text::Text;
 
@@ -13,6 +16,8 @@ pub(super) const TEXT: Text = Text {
     playground: "Playground",
     turn_owner: "You can go back and try again.",
     turn_operator: "It is our turn: please try again a little later.",
+    turn_address: "Check the address, or begin at the start page.",
+    start_page: "Start page",
     request_id: "Request",
     username: "User name",
     password: "Password",
@@ -24,6 +29,7 @@ pub(super) const TEXT: Text = Text {
     no_account: "No account yet? Create one",
     have_account: "Already have an account? Sign in",
     wrong_credentials: "The user name or the password is wrong.",
+    account_disabled: "This account was disabled by an administrator. Please ask whoever runs this service.",
     username_taken: "This user name is taken. Choose another one.",
     username_malformed: "A user name has 1 to 256 bytes and no control characters.",
     password_too_short: "The password is too short: use at least 8 characters.",
@@ -35,18 +41,7 @@ pub(super) const TEXT: Text = Text {
     sign_out_asked: "An app asks to sign you out here.",
     stay_signed_in: "Stay signed in",
     logout_refused: "The app asked to sign you out in a way that is not followed. You can sign out here all the same.",
-    consent_asks: "asks for access to your account",
-    consent_anonymous: "Registered anonymously: nobody has checked this name.",
-    consent_sent_to: "You will be sent to",
-    consent_sent_elsewhere: "That is not where the app is published. Go on only if you know this address.",
-    consent_this_computer: "an app on this computer",
-    consent_this_device: "an app on this device",
     signed_in_as: "Signed in as",
-    required: "required",
-    allow: "Allow",
-    deny: "Deny",
-    privacy_policy: "Privacy policy",
-    terms_of_service: "Terms of service",
     account: "Your account",
     connected_apps: "Connected apps",
     no_connected_apps: "No app has access to your account.",
@@ -84,7 +79,7 @@ pub(super) const TEXT: Text = Text {
     form_expired: "This page has been open for too long, or your session has changed. Go back and start again.",
     not_from_here: "This request did not come from our own page, so nothing was done. Go back and try again.",
     not_found: "There is nothing at this address.",
-    method_not_allowed: "This address does not answer such requests.",
+    method_not_allowed: "This page cannot be opened like that.",
     too_large: "The request is too large.",
     malformed_form: "The request is not a well-formed form.",
     unavailable: "Something here is not answering. Nothing was lost; try again in a moment.",
@@ -113,14 +108,4 @@ pub(super) const TEXT: Text = Text {
     profile_locale_wrong: "This is not a language tag.",
     profile_picture_wrong: "The picture has to be at an https address.",
     profile_zoneinfo_wrong: "This is not a time zone.",
-    start_lead: "An OAuth 2.1 authorization server at the edge: one module, no servers.",
-    start_story: "The story in five steps",
-    start_steps: [
-        "Registration: a developer registers an app and gets a client id and a client secret.",
-        "The owner's approval: you sign in, see what the app asks for, and allow it.",
-        "The server's approval: the app exchanges a one-use code for tokens.",
-        "Access token: the app shows it to the API. It expires soon.",
-        "Refresh token: the app gets a new access token without asking you again, until you remove its access.",
-    ],
-    start_developers: "For developers",
 };

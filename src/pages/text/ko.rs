@@ -1,7 +1,10 @@
 //! Korean.
 
 pub mod account;
+pub mod admin;
+pub mod consent;
 pub mod credentials;
+pub mod start;
 
 use crate::pages::text::Text;
 
@@ -12,7 +15,9 @@ pub(super) const TEXT: Text = Text {
     ways: "둘러보기",
     playground: "체험하기",
     turn_owner: "뒤로 돌아가 다시 시도할 수 있습니다.",
-    turn_operator: "저희 쪽 문제입니다. 잠시 후 다시 시도해 주세요.",
+    turn_operator: "서버 쪽 문제입니다. 잠시 후 다시 시도해 주세요.",
+    turn_address: "주소를 확인하거나 첫 화면에서 다시 시작해 주세요.",
+    start_page: "첫 화면으로",
     request_id: "요청 번호",
     username: "아이디",
     password: "비밀번호",
@@ -24,6 +29,7 @@ pub(super) const TEXT: Text = Text {
     no_account: "계정이 없으신가요? 회원가입",
     have_account: "이미 계정이 있으신가요? 로그인",
     wrong_credentials: "아이디 또는 비밀번호가 올바르지 않습니다.",
+    account_disabled: "관리자가 사용을 중지한 계정입니다. 서비스 운영자에게 문의해 주세요.",
     username_taken: "이미 사용 중인 아이디입니다. 다른 아이디를 입력해 주세요.",
     username_malformed: "아이디는 1~256바이트여야 하며 제어 문자를 쓸 수 없습니다.",
     password_too_short: "비밀번호가 너무 짧습니다. 8자 이상 입력해 주세요.",
@@ -32,21 +38,10 @@ pub(super) const TEXT: Text = Text {
     sign_up_closed: "여기서는 새 계정을 만들 수 없습니다.",
     sign_out_question: "이 브라우저에서 로그아웃할까요?",
     signed_out: "로그아웃했습니다.",
-    sign_out_asked: "앱이 여기에서 로그아웃하기를 요청했습니다.",
+    sign_out_asked: "앱이 이곳에서도 로그아웃해 달라고 요청했습니다.",
     stay_signed_in: "로그인 유지",
     logout_refused: "앱이 보낸 로그아웃 요청이 올바르지 않아 따르지 않았습니다. 여기에서 직접 로그아웃할 수 있습니다.",
-    consent_asks: "앱이 내 계정에 접근하려고 합니다",
-    consent_anonymous: "익명으로 등록된 앱입니다. 이름이 확인되지 않았습니다.",
-    consent_sent_to: "동의하면 이동할 곳:",
-    consent_sent_elsewhere: "앱을 제공하는 곳과 다른 주소입니다. 아는 주소일 때만 계속하세요.",
-    consent_this_computer: "이 컴퓨터에 있는 앱",
-    consent_this_device: "이 기기에 있는 앱",
     signed_in_as: "로그인한 계정:",
-    required: "필수",
-    allow: "동의",
-    deny: "거부",
-    privacy_policy: "개인정보 처리방침",
-    terms_of_service: "이용약관",
     account: "내 계정",
     connected_apps: "연결된 서비스 관리",
     no_connected_apps: "내 계정에 연결된 앱이 없습니다.",
@@ -84,7 +79,7 @@ pub(super) const TEXT: Text = Text {
     form_expired: "화면을 연 지 너무 오래되었거나 로그인 상태가 바뀌었습니다. 돌아가서 다시 시작해 주세요.",
     not_from_here: "이 사이트의 화면에서 보낸 요청이 아니어서 아무것도 하지 않았습니다. 돌아가서 다시 시도해 주세요.",
     not_found: "이 주소에는 아무것도 없습니다.",
-    method_not_allowed: "이 주소에서 받지 않는 요청입니다.",
+    method_not_allowed: "이 방법으로는 열 수 없는 화면입니다.",
     too_large: "요청이 너무 큽니다.",
     malformed_form: "요청의 형식이 올바르지 않습니다.",
     unavailable: "일시적으로 응답하지 않습니다. 잃은 것은 없으니 잠시 후 다시 시도해 주세요.",
@@ -113,14 +108,4 @@ pub(super) const TEXT: Text = Text {
     profile_locale_wrong: "언어 코드가 아닙니다.",
     profile_picture_wrong: "사진은 https 주소에 있어야 합니다.",
     profile_zoneinfo_wrong: "시간대가 아닙니다.",
-    start_lead: "네트워크 끝에서 동작하는 OAuth 2.1 인가 서버. 모듈 하나, 서버 없이.",
-    start_story: "다섯 단계로 보는 이야기",
-    start_steps: [
-        "등록: 개발자가 앱을 등록하고 클라이언트 ID와 클라이언트 시크릿을 받습니다.",
-        "자원 소유자의 승인: 로그인하고, 앱이 무엇을 요청하는지 보고, 동의합니다.",
-        "서버의 승인: 앱이 한 번만 쓸 수 있는 인가 코드를 토큰으로 바꿉니다.",
-        "액세스 토큰: 앱이 API를 호출할 때 보여 줍니다. 곧 만료됩니다.",
-        "리프레시 토큰: 다시 묻지 않고 새 액세스 토큰을 받습니다. 연결을 해제할 때까지.",
-    ],
-    start_developers: "개발자라면",
 };

@@ -94,6 +94,11 @@ impl Access {
         ended.into_iter().map(|(_, row)| row.grant).collect()
     }
 
+    /// Takes all grants off the list, and names them: they have to end.
+    pub(super) fn end_all(&mut self) -> Vec<GrantId> {
+        std::mem::take(&mut self.grants).into_iter().map(|(_, row)| row.grant).collect()
+    }
+
     /// From now on no consent that this client got until `at` counts.
     fn discount_before(&mut self, client: ClientHash, at: UnixTime) {
         self.removals.retain(|(c, _)| *c != client);

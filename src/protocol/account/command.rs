@@ -14,8 +14,8 @@ use crate::model::sign_in_method::SignInMethod;
 use crate::model::username::Username;
 use crate::model::whereabouts::Whereabouts;
 use crate::protocol::account::{
-    ChangePassword, CredentialCommand, CredentialRefusal, Ending, GrantRow, PasskeySignIn, Recover,
-    SessionRow, WaysIn,
+    AdminAct, ChangePassword, CredentialCommand, CredentialRefusal, Ending, GrantRow, PasskeySignIn, Recover,
+    SessionRow, Standing, WaysIn,
 };
 
 /// What may be asked of an account.
@@ -58,6 +58,8 @@ pub enum AccountCommand {
     EndSessions(Signed, Ending),
     /// The owner leaves for good.
     Leave(Signed),
+    /// An administrator looks at the account, or stops it.
+    Administer(AdminAct),
 }
 
 /// Who asks: a session, and the subject it belongs to.
@@ -209,6 +211,12 @@ pub enum AccountReply {
     },
     /// That way in is not changed, or is none.
     CredentialRefused(CredentialRefusal),
+    /// Who they are is certain, and an administrator has stopped the account.
+    Disabled,
+    /// How the account stands, for an administrator.
+    Standing(Box<Standing>),
+    /// Nobody has the name, or somebody else than was meant.
+    Nobody,
     /// Done.
     Done,
     /// The owner has 20 clients already.
@@ -251,7 +259,11 @@ impl Overview {
 impl AccountCommand {
     pub(super) fn subject(&self) -> Option<SubjectId> {
         match self {
-            Self::SignUp(_) | Self::SignIn(_) | Self::SignInWithPasskey(_) | Self::Recover(_) => None,
+            Self::SignUp(_)
+            | Self::SignIn(_)
+            | Self::SignInWithPasskey(_)
+            | Self::Recover(_)
+            | Self::Administer(_) => None,
             Self::SignOut(by)
             | Self::Credentials(by, _)
             | Self::ChangePassword(by, _)

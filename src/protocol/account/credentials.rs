@@ -200,6 +200,8 @@ pub fn recover(mut account: Account, recover: &Recover, now: UnixTime) -> Transi
         (owner.recovery_codes.len() < before).then(|| owner.begin_session(recover.session, now))
     });
     match known {
+        // It is as good when the account is let go on.
+        Some(AccountReply::Disabled) => Transition::stay(AccountReply::Disabled),
         Some(reply) => {
             account.throttle.succeeded(recover.browser);
             Transition::to(account, reply)

@@ -5,6 +5,7 @@
 //! counts before the hash and one that decides again after it ([`sign_in`], [`sign_up`]).
 
 mod access;
+mod administration;
 mod command;
 pub mod credentials;
 mod farewell;
@@ -24,6 +25,7 @@ use crate::model::id::{GrantId, SubjectId};
 use crate::protocol::account::logins::Logins;
 
 pub use access::{GrantRow, MAX_GRANTS_PER_CLIENT};
+pub use administration::{AdminAct, Standing};
 pub use command::{
     AccountCommand, AccountReply, Approval, Basis, ListedClient, NewSession, Overview, SignIn, SignUp, Signed,
 };
@@ -126,6 +128,9 @@ impl Account {
 
 /// Applies a command to an account. Sign-in and sign-up have functions of their own.
 pub fn apply(account: Account, command: AccountCommand, now: UnixTime) -> Transition {
+    if let AccountCommand::Administer(act) = command {
+        return administration::administer(account, act, now);
+    }
     let sub = command.subject();
     // A name that was deleted and taken again is another person.
     if account.owner.as_ref().is_none_or(|owner| Some(owner.sub) != sub) {

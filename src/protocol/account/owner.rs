@@ -35,9 +35,12 @@ pub struct Owner {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) recovery_codes: Vec<Opaque<32>>,
     pub(super) created_at: UnixTime,
+    /// Whether an administrator stopped the account.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) disabled: bool,
     pub(super) sessions: Vec<SessionRow>,
-    access: Access,
-    clients: Vec<ListedClient>,
+    pub(super) access: Access,
+    pub(super) clients: Vec<ListedClient>,
     pub(super) outbox: Vec<GrantId>,
     #[serde(default)]
     salt: Option<PairwiseSalt>,
@@ -56,6 +59,7 @@ impl Owner {
             passkeys: Passkeys::default(),
             recovery_codes: Vec::new(),
             created_at: now,
+            disabled: false,
             sessions: Vec::new(),
             access: Access::default(),
             clients: Vec::new(),
@@ -66,8 +70,11 @@ impl Owner {
         }
     }
 
-    /// Begins a session, in place of the one that the browser had.
+    /// Begins a session, in place of the one that the browser had; unless the account is stopped.
     pub(super) fn begin_session(&mut self, new: NewSession, now: UnixTime) -> AccountReply {
+        if self.disabled {
+            return AccountReply::Disabled;
+        }
         // A clock that differs a little elsewhere must not end a session that has just begun.
         let ends_at = new.auth_time.plus(session::LIFETIME).plus(Seconds::minutes(5));
         self.sessions.retain(|row| now < row.ends_at && Some(row.sid) != new.replaces);
@@ -111,7 +118,8 @@ impl Owner {
             | AccountCommand::SignInWithPasskey(_)
             | AccountCommand::Recover(_)
             | AccountCommand::ChangePassword(..)
-            | AccountCommand::Leave(_) => {
+            | AccountCommand::Leave(_)
+            | AccountCommand::Administer(_) => {
                 return (None, AccountReply::SessionEnded);
             }
             AccountCommand::Check(by)
@@ -174,7 +182,8 @@ impl Owner {
             | AccountCommand::SignIn(_)
             | AccountCommand::SignInWithPasskey(_)
             | AccountCommand::Recover(_)
-            | AccountCommand::ChangePassword(..) => (None, AccountReply::SessionEnded),
+            | AccountCommand::ChangePassword(..)
+            | AccountCommand::Administer(_) => (None, AccountReply::SessionEnded),
         }
     }
 

@@ -202,7 +202,7 @@ fn max_age(subject: &Subject<'_>) -> Result<Option<Seconds>, AuthorizationError>
 mod tests {
     use super::*;
     use crate::base::entropy::Entropy;
-    use crate::model::client::ClientProof;
+    use crate::model::client::{ClientOrigin, ClientProof};
     use crate::model::client_id::ClientId;
     use crate::model::client_metadata::ClientMetadata;
     use crate::model::metadata_uri::Reach;
@@ -229,7 +229,7 @@ mod tests {
         let metadata =
             ClientMetadata::parse(document.as_object().unwrap(), &config.catalogue, Reach::Public).unwrap();
         let id = ClientId::stored(&keyring, &Ones);
-        let mut client = Client { id, metadata, proof: ClientProof::None, vouched: false };
+        let mut client = Client { id, metadata, proof: ClientProof::None, origin: ClientOrigin::Anonymous };
         let challenge = "c".repeat(43);
         let query = format!("response_type=code&code_challenge={challenge}&code_challenge_method=S256");
         let (form, issuer) = (Form::parse(&query).unwrap(), Issuer::parse("https://as.example").unwrap());

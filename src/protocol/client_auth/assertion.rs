@@ -220,7 +220,7 @@ mod tests {
     use crate::base::base64url;
     use crate::jose::keyring::Keyring;
     use crate::model::catalogue::Catalogue;
-    use crate::model::client::ClientProof;
+    use crate::model::client::{ClientOrigin, ClientProof};
     use crate::model::client_id::ClientId;
     use crate::model::client_metadata::ClientMetadata;
     use crate::model::metadata_uri::Reach;
@@ -231,7 +231,7 @@ mod tests {
         let metadata =
             ClientMetadata::parse(document.as_object().unwrap(), &Catalogue::default(), Reach::Public);
         let id = ClientId::prove(&ring, id).unwrap().id().clone();
-        Client { id, metadata: metadata.unwrap(), proof: ClientProof::None, vouched: false }
+        Client { id, metadata: metadata.unwrap(), proof: ClientProof::None, origin: ClientOrigin::Anonymous }
     }
 
     #[test]

@@ -4,10 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::opaque::Opaque;
 use crate::base::time::{Seconds, UnixTime};
+use crate::model::client::ClientOrigin;
 use crate::model::client_id::ClientId;
 use crate::model::country::Country;
 use crate::model::grant_type::RefreshMode;
 use crate::model::id::Subject;
+use crate::model::metadata_uri::MetadataUri;
 use crate::model::pkce::CodeChallenge;
 use crate::model::scope::Scope;
 use crate::protocol::grant::bound::issued_to;
@@ -61,8 +63,10 @@ pub struct DeviceRequest {
     pub client_id: ClientId,
     /// What people are shown as its name.
     pub client_name: String,
-    /// Whether nobody vouched for that.
-    pub anonymous: bool,
+    /// Who says so.
+    pub origin: ClientOrigin,
+    /// Its logo.
+    pub logo_uri: Option<MetadataUri>,
     /// What it would do.
     pub scope: Scope,
     /// Where its access tokens would be for.

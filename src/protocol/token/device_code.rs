@@ -34,7 +34,8 @@ pub fn device_request(context: &Context<'_>, id: Opaque<16>) -> Result<DeviceReq
         id,
         client_id: client.id.clone(),
         client_name: client.shown_name().to_owned(),
-        anonymous: client.is_anonymous(),
+        origin: client.origin,
+        logo_uri: client.metadata.logo_uri.clone(),
         scope,
         audience: audience.identifier,
     })

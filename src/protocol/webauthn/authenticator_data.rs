@@ -49,7 +49,7 @@ impl AuthenticatorData {
         };
         if has(EXTENSIONS_INCLUDED) {
             // None was asked for; what is there all the same must be a map (§6.1), and is not looked at.
-            cose_key::read_map(&mut rest).ok_or(malformed)?;
+            cose_key::skip_map(&mut rest).ok_or(malformed)?;
         }
         if !rest.is_empty() {
             return Err(malformed);

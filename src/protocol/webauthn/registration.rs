@@ -1,6 +1,7 @@
 //! Registering a passkey (WebAuthn §7.1).
 
-use coset::cbor::value::Value;
+use minicbor::Decoder;
+use minicbor::data::Type;
 
 use crate::base::base64url;
 use crate::base::time::UnixTime;
@@ -53,16 +54,22 @@ pub fn register(
 /// `authData` of the attestation object (§6.5.4). Its statement is not looked at: none was asked for, and nothing is
 /// believed because of one.
 fn authenticator_data(attestation: &[u8]) -> Option<Vec<u8>> {
-    let mut rest = attestation;
-    let object = cose_key::read_map(&mut rest)?.into_map().ok()?;
-    if !rest.is_empty() {
-        return None;
-    }
-    let member = |name: &str| {
-        let mut found = object.iter().filter(|(key, _)| key.as_text() == Some(name)).map(|(_, value)| value);
-        found.next().filter(|_| found.next().is_none())
-    };
-    member("fmt").and_then(Value::as_text)?;
-    member("attStmt").filter(|statement| statement.is_map())?;
-    member("authData").and_then(Value::as_bytes).cloned()
+    let mut decoder = Decoder::new(attestation);
+    let (mut format, mut statement, mut data) = (None, None, None);
+    cose_key::entries(&mut decoder, |decoder| {
+        // Each of the three stands once, and there is no fourth.
+        match decoder.str().ok()? {
+            "fmt" if format.is_none() => format = Some(decoder.str().ok()?),
+            "attStmt" if statement.is_none() => {
+                let is_map = matches!(decoder.datatype().ok()?, Type::Map | Type::MapIndef);
+                decoder.skip().ok()?;
+                statement = is_map.then_some(());
+            }
+            "authData" if data.is_none() => data = Some(decoder.bytes().ok()?),
+            _ => return None,
+        }
+        Some(())
+    })?;
+    let whole = decoder.position() == attestation.len();
+    (whole && format.is_some() && statement.is_some()).then(|| data.map(<[u8]>::to_vec))?
 }

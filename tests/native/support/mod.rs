@@ -4,6 +4,7 @@ pub mod assertion;
 pub mod authenticator;
 mod browser;
 mod client;
+pub mod console;
 mod openid;
 mod prover;
 
@@ -53,6 +54,8 @@ pub struct Answer {
     pub status: u16,
     pub headers: http::HeaderMap,
     pub body: String,
+    /// The body as it is, where it is no text.
+    pub bytes: Vec<u8>,
     pub refusal: Option<String>,
     /// What the log is told.
     pub log: Vec<String>,
@@ -233,23 +236,31 @@ impl Harness {
             entropy: &self.entropy,
             clients: &self.memory,
             consents: &self.memory,
+            directory: &self.memory,
             grants: &self.memory,
             accounts: &self.memory,
             calendars: &self.memory,
+            journals: &self.memory,
             rate_limits: &self.memory,
             signing_keys: &self.memory,
             signatures: &self.memory,
             web: &self.memory,
             proofs: &self.memory.proofs,
             gives_nonce: Cell::default(),
+            developed: OnceCell::new(),
             id: OnceCell::new(),
         };
         let response = block_on(routes::answer(&world, &request));
         let log = response.notes().map(|notes| notes.log.clone()).unwrap_or_default();
+        let bytes = response.body.into_owned();
+        let picture =
+            response.headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"image/"));
+        assert!(picture || std::str::from_utf8(&bytes).is_ok());
         let answer = Answer {
             status: response.status.as_u16(),
             headers: response.headers,
-            body: String::from_utf8(response.body.into_owned()).unwrap(),
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
             refusal: response.refusal,
             log,
         };

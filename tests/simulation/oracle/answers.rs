@@ -83,7 +83,8 @@ pub fn is_within_budget(sent: &Sent, count: Count) -> Result<(), String> {
         ("/authorize", _) => (2, 0, 0, 2),
         ("/consent", _) => (2, 1, 0, 2),
         // Who was signed in as another has signed out.
-        ("/signin" | "/signup", "POST") => (0, 0, 0, 2),
+        ("/signin", "POST") => (0, 0, 0, 2),
+        ("/signup", "POST") => (0, 1, 0, 2),
         ("/signout", "POST") => (0, 0, 0, 1),
         ("/account", "GET") => (0, 0, 1, 41),
         ("/account", _) => (0, 1, 0, 1),

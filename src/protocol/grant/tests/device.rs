@@ -1,6 +1,7 @@
 //! A device, from its request to its tokens (RFC 8628).
 
 use super::*;
+use crate::model::client::ClientOrigin;
 
 const INTERVAL: u64 = 5;
 const TTL: u64 = 600;
@@ -10,7 +11,8 @@ fn request() -> DeviceRequest {
         id: Opaque([7; 16]),
         client_id: client(1),
         client_name: "TV".into(),
-        anonymous: false,
+        origin: ClientOrigin::Operator,
+        logo_uri: None,
         scope: Scope::parse("a b").unwrap(),
         audience: "https://as.example".into(),
     }

@@ -1,0 +1,93 @@
+//! The keys of the deployment, for administrators. Names and times, and nothing of what they are made of.
+
+use maud::{Markup, html};
+
+use crate::base::time::UnixTime;
+use crate::jose::keyring::Keyring;
+use crate::model::signing_key::{KeySet, SigningKey};
+use crate::pages::Csrf;
+use crate::pages::admin::{Room, room};
+use crate::pages::date;
+use crate::pages::layout::{Frame, alert, hidden, status};
+use crate::pages::text::admin::AdminText;
+
+/// What the page shows.
+#[derive(Debug)]
+pub struct KeysPage<'a> {
+    /// What is around it.
+    pub frame: &'a Frame<'a>,
+    /// CSRF token.
+    pub csrf: Csrf<'a>,
+    /// The keys that sign ID tokens.
+    pub keys: &'a KeySet,
+    /// Whether some of them do not sign yet.
+    pub pending: bool,
+    /// The root keys.
+    pub roots: &'a Keyring,
+    /// The time.
+    pub now: UnixTime,
+    /// What was done.
+    pub done: Option<&'a str>,
+    /// What went wrong.
+    pub error: Option<&'a str>,
+}
+
+/// Renders it.
+pub fn render(view: &KeysPage<'_>) -> Markup {
+    let text = AdminText::of(view.frame.language);
+    let content = html! {
+        (alert(view.error))
+        (status(view.done))
+        h2 id="signing-keys" { (text.signing_keys) }
+        div class="scroll" role="region" aria-labelledby="signing-keys" tabindex="0" {
+            table {
+                thead {
+                    tr {
+                        @for heading in [text.algorithm, text.state, text.signs_from, text.gone_at, text.kid] {
+                            th scope="col" { (heading) }
+                        }
+                    }
+                }
+                tbody { @for key in &view.keys.0 { (row(text, view, key)) } }
+            }
+        }
+        p class="hint" { (text.rotate_hint) }
+        @if view.pending {
+            p { (text.rotation_pending) }
+        } @else {
+            form method="post" action="/admin/keys" {
+                (hidden("csrf", view.csrf))
+                button type="submit" name="action" value="rotate" { (text.rotate) }
+            }
+        }
+        h2 { (text.root_keys) }
+        p class="hint" { (text.root_keys_hint) }
+        dl {
+            @for (at, (kid, retired)) in view.roots.kids().enumerate() {
+                dt { code { (kid) } }
+                dd {
+                    @if at == 0 { (text.root_signs) } @else if retired { (text.root_retired) } @else { (text.root_verifies) }
+                }
+            }
+        }
+    };
+    room(view.frame, Room::Keys, &content)
+}
+
+fn row(text: &AdminText, view: &KeysPage<'_>, key: &SigningKey) -> Markup {
+    let signs = view.keys.signer(key.algorithm(), view.now).is_some_and(|signer| signer.kid == key.kid);
+    let state = match signs {
+        true => text.signs,
+        false if view.now < key.active_at => text.waits,
+        false => text.verifies,
+    };
+    html! {
+        tr {
+            td { (key.algorithm().word()) }
+            td { (state) }
+            td { @if key.active_at == UnixTime::default() { (text.from_the_first) } @else { (date::moment(view.frame.language, key.active_at)) } }
+            td { @if let Some(at) = key.gone_at { (date::moment(view.frame.language, at)) } @else { "–" } }
+            td { code { (key.kid) } }
+        }
+    }
+}
