@@ -33,6 +33,7 @@ mod request;
 mod scope;
 mod signed_jwt;
 mod token_exchange;
+mod user_agent;
 
 pub mod seeds;
 mod settings;
@@ -73,6 +74,7 @@ pub use scope::scope;
 pub use settings::settings;
 pub use signed_jwt::signed_jwt;
 pub use token_exchange::token_exchange;
+pub use user_agent::user_agent;
 
 /// A property: it panics where its promise is broken.
 pub type Property = fn(&[u8]);
@@ -111,4 +113,5 @@ pub const TARGETS: &[(&str, Property)] = &[
     ("settings", settings),
     ("signed_jwt", signed_jwt),
     ("token_exchange", token_exchange),
+    ("user_agent", user_agent),
 ];

@@ -81,7 +81,7 @@ fn history(language: Language, app: &ConnectedApp) -> Markup {
     let (text, own) = (Text::of(language), AccountText::of(language));
     html! {
         p class="hint" {
-            (text.since) " " (date::day(language, app.since))
+            (own.since) " " (date::day(language, app.since))
             @if app.grants == 0 { " · " (text.not_in_use) }
             @if app.grants > 1 { " · " (connections(language, app.grants)) }
         }

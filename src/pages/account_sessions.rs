@@ -73,11 +73,11 @@ pub fn render(view: &SessionsPage<'_>) -> Markup {
                 }
             }
         }
-        form method="post" action="/account/sessions" {
-            (hidden("csrf", view.csrf))
-            div class="choices" {
-                button type="submit" name="action" value="end_all" class="danger" { (text.end_all) }
-                @if view.sessions.len() > 1 {
+        @if view.sessions.len() > 1 {
+            form method="post" action="/account/sessions" {
+                (hidden("csrf", view.csrf))
+                div class="choices" {
+                    button type="submit" name="action" value="end_all" class="danger" { (text.end_all) }
                     button type="submit" name="action" value="end_others" { (text.end_others) }
                 }
             }

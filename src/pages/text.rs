@@ -81,8 +81,6 @@ pub struct Text {
     pub connected_apps: &'static str,
     /// Where the list is empty.
     pub no_connected_apps: &'static str,
-    /// Before a date.
-    pub since: &'static str,
     /// Where an approval is remembered but nothing is alive.
     pub not_in_use: &'static str,
     /// Before the question, where an app wants it.

@@ -152,8 +152,11 @@ impl AccountObject<'_> {
         self.send(&account, &due).await
     }
 
-    /// Saves, and sets the alarm in the same breath: what is to be sent survives a crash.
+    /// Saves, and sets the alarm in the same breath: what is to be sent survives a crash. Nothing is nothing to save.
     async fn save(&self, account: &Account) -> Result<(), Unavailable> {
+        if *account == Account::default() {
+            return self.record.erase().await;
+        }
         record::save(self.record, account)?;
         self.set_alarm(account).await
     }
@@ -174,6 +177,9 @@ impl AccountObject<'_> {
     /// One pass over all that is to be sent.
     async fn send(&self, account: &Account, due: &[LogoutTarget]) -> Result<(), Unavailable> {
         let outbox = account.outbox();
+        if outbox.is_empty() && due.is_empty() {
+            return Ok(());
+        }
         let (delivered, notified) = join(self.deliver(&outbox), self.notify(due)).await;
         // Where the owner has left and everybody has heard it, nothing stays.
         if account.owner.is_none() && self.load()? == Account::default() {

@@ -5,7 +5,7 @@
 //            "someone", signed up a moment ago, who may do anything
 //   status   of the answer, where it is not 200
 //   go       how to get there: a visitor (browser.mjs) on the stage (stage.mjs)
-import { addPasskey, fillIn, press, signOut } from "./people.mjs";
+import { addPasskey, deleteAccount, fillIn, press, signOut, signUp } from "./people.mjs";
 import { addAuthenticator } from "./webauthn.mjs";
 
 const at = (path) => (visitor) => visitor.go(path);
@@ -61,6 +61,28 @@ export const pages = [
   { name: "account", as: "owner", go: at("/account") },
   { name: "account-empty", as: "someone", go: at("/account") },
   { name: "profile", as: "owner", go: at("/account/profile") },
+  { name: "sessions", as: "owner", go: at("/account/sessions") },
+  { name: "data", as: "owner", go: at("/account/data") },
+  { name: "delete-account", as: "someone", go: at("/account/delete") },
+  {
+    name: "delete-account-wrong",
+    as: "someone",
+    status: 403,
+    async go(visitor) {
+      await visitor.go("/account/delete");
+      await deleteAccount(visitor, "somebody-else");
+      await visitor.page.getByRole("alert").waitFor();
+    },
+  },
+  {
+    name: "deleted-account",
+    as: "nobody",
+    async go(visitor) {
+      const username = await signUp(visitor);
+      await visitor.go("/account/delete");
+      await deleteAccount(visitor, username);
+    },
+  },
   { name: "passkeys-none", as: "owner", go: at("/account/passkeys") },
   {
     name: "passkeys",

@@ -39,6 +39,12 @@ export async function signOut(visitor) {
   await press(visitor, visitor.words.signOut);
 }
 
+/** On the page that asks for it. */
+export async function deleteAccount(visitor, typed) {
+  await visitor.page.getByLabel(visitor.words.typeName).fill(typed);
+  await press(visitor, visitor.words.deleteAccount);
+}
+
 export const allow = (visitor) => press(visitor, visitor.words.allow);
 export const deny = (visitor) => press(visitor, visitor.words.deny);
 

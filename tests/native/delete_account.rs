@@ -94,6 +94,13 @@ fn everything_dies_at_once() {
 }
 
 #[test]
+fn who_has_nothing_leaves_nothing_at_once() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "alice");
+    assert_eq!((delete(&browser, "alice").status, harness.memory.objects().1), (200, 0));
+}
+
+#[test]
 fn the_name_is_free_and_whoever_takes_it_gets_nothing() {
     let harness = Harness::new();
     let browser = Browser::signed_up(&harness, "alice");

@@ -22,6 +22,7 @@ mod signer;
 mod walk;
 mod write;
 
+mod account;
 mod alarms;
 mod assertion;
 mod audience;

@@ -47,7 +47,7 @@ fn walk(server: &Server, app: &App) {
 
     let account = browser.open("/account").at("/account");
     assert!(account.reply.body.contains("Diary") && account.reply.body.contains(&name));
-    assert!(account.texts(".apps time")[0].starts_with("20"));
+    assert!(account.texts(".apps time")[0].contains(" 20"));
     browser.send(account.form().press("action", "remove")).at("/account");
 
     // Refresh tokens, introspection and the live guard know at once; the offline guard within ten minutes.

@@ -285,4 +285,19 @@ pub const TEXTS: &[(&str, &[&str])] = &[
             "\u{1d406}\u{1d428}\u{1d428}\u{1d420}\u{1d425}\u{1d41e} ﬁ ŉ ẞ İ ſ",
         ],
     ),
+    (
+        "user_agent",
+        &[
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+            "Mozilla/5.0 (Linux; Android 15; SM-S938N) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/28.0 Chrome/130.0.0.0 Mobile Safari/537.36",
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/140.0 Mobile/15E148 Safari/604.1",
+            "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0",
+            "Mozilla/5.0 (Windows NT 10.0) Edg/\"><script>alert(1)</script>",
+            "curl/8.14.1",
+            "KR",
+            "XX",
+            "T1",
+            "AAAAAAAAAAAAAAA_",
+        ],
+    ),
 ];

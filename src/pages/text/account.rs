@@ -26,6 +26,8 @@ pub struct AccountText {
     pub data: &'static str,
     /// Under the title of the connected apps.
     pub apps_lead: &'static str,
+    /// Before a date.
+    pub since: &'static str,
     /// Before a time.
     pub last_used: &'static str,
     /// Before the place of the last use.

@@ -45,7 +45,6 @@ pub(super) const TEXT: Text = Text {
     account: "Your account",
     connected_apps: "Connected apps",
     no_connected_apps: "No app has access to your account.",
-    since: "since",
     not_in_use: "approved, not in use",
     remove_access: "Remove access",
     remove_access_hint: "The app is locked out at once. An access token it already holds dies within minutes.",

@@ -45,7 +45,6 @@ pub(super) const TEXT: Text = Text {
     account: "내 계정",
     connected_apps: "연결된 서비스 관리",
     no_connected_apps: "내 계정에 연결된 앱이 없습니다.",
-    since: "연결한 날:",
     not_in_use: "동의함, 사용하지 않는 중",
     remove_access: "연결 해제",
     remove_access_hint: "앱은 바로 차단됩니다. 이미 받은 액세스 토큰은 몇 분 안에 만료됩니다.",

@@ -13,6 +13,7 @@ pub const TEXT: AccountText = AccountText {
     sessions: "Sessions",
     data: "My data",
     apps_lead: "Apps that you let into your account.",
+    since: "Connected since",
     last_used: "Last used",
     from: "from",
     sessions_lead: "Browsers in which you are signed in.",

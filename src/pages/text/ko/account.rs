@@ -13,6 +13,7 @@ pub const TEXT: AccountText = AccountText {
     sessions: "로그인 기기",
     data: "내 데이터",
     apps_lead: "내 계정을 쓰도록 허용한 앱입니다.",
+    since: "연결한 날:",
     last_used: "마지막 사용:",
     from: "위치:",
     sessions_lead: "현재 로그인되어 있는 브라우저입니다.",
