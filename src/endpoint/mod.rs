@@ -34,6 +34,7 @@ mod language;
 mod limits;
 mod logo;
 mod logout;
+mod operator_journal;
 mod par;
 mod profile;
 mod published;

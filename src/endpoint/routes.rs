@@ -13,9 +13,9 @@ use crate::endpoint::response::Response;
 use crate::endpoint::{
     Halt, Handled, World, account, account_data, account_delete, account_passkeys, account_password,
     account_recovery, admin, admin_pages, audit, authorize, consent, console, demo, demo_mcp, device,
-    device_authorization, dpop, introspect, journal, language, limits, logo, logout, par, profile, register,
-    register_manage, revoke, sessions, sign_in, sign_in_passkey, sign_in_recovery, sign_out, sign_up, start,
-    static_files, token, userinfo, well_known,
+    device_authorization, dpop, introspect, journal, language, limits, logo, logout, operator_journal, par,
+    profile, register, register_manage, revoke, sessions, sign_in, sign_in_passkey, sign_in_recovery,
+    sign_out, sign_up, start, static_files, token, userinfo, well_known,
 };
 use crate::model::language::Language;
 use crate::pages::message::{self, Turn};
@@ -34,6 +34,7 @@ enum Route {
     AdminClientAllow,
     AdminClientDeny,
     AdminClients,
+    AdminEvents,
     AdminKeys,
     AdminOverview,
     AdminRotateKeys,
@@ -167,6 +168,7 @@ const TABLE: &[Row] = &[
     page("/admin", &["GET"], Route::AdminOverview),
     page("/admin/clients", &["GET", "POST"], Route::AdminClients),
     page("/admin/accounts", &["GET", "POST"], Route::AdminAccounts),
+    page("/admin/events", &["GET"], Route::AdminEvents),
     page("/admin/keys", &["GET", "POST"], Route::AdminKeys),
     // The operator.
     page("/healthz", &["GET"], Route::Health),
@@ -195,6 +197,7 @@ pub async fn answer(world: &World<'_>, request: &Request) -> Response {
         _ => method_not_allowed(world, request, row),
     };
     audit::complete(world, request, row.path, &mut response);
+    operator_journal::note(world, row.path, &response).await;
     if row.is_journaled() {
         journal::note(world, row.path, &response).await;
     }
@@ -270,6 +273,7 @@ async fn handle(world: &World<'_>, request: &Request, route: Route, capture: &st
         (Route::AdminClients, _) => admin_pages::clients::get(world, request).await,
         (Route::AdminAccounts, "POST") => admin_pages::accounts::post(world, request).await,
         (Route::AdminAccounts, _) => admin_pages::accounts::get(world, request).await,
+        (Route::AdminEvents, _) => admin_pages::events::get(world, request).await,
         (Route::AdminKeys, "POST") => admin_pages::keys::post(world, request).await,
         (Route::AdminKeys, _) => admin_pages::keys::get(world, request).await,
         (Route::AdminAudienceKey, _) => admin::audience_key(world, request).await,

@@ -149,10 +149,11 @@ pub fn new_session(
 }
 
 /// Pages of ours that may be next.
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 15] = [
     "admin",
     "admin/clients",
     "admin/accounts",
+    "admin/events",
     "admin/keys",
     "console",
     "device",

@@ -185,6 +185,11 @@ impl Event {
         self.say("reason", &reason)
     }
 
+    /// Its members, with what is said of each.
+    pub fn members(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.said.iter().map(|(name, text)| (*name, text.as_str()))
+    }
+
     /// One member of it.
     pub fn member(&self, name: &str) -> Option<&str> {
         self.said.iter().find(|(said, _)| *said == name).map(|(_, text)| text.as_str())

@@ -16,12 +16,14 @@ pub enum Room {
     Clients,
     /// All accounts.
     Accounts,
+    /// What happened.
+    Events,
     /// The keys.
     Keys,
 }
 
 impl Room {
-    const ALL: [Self; 4] = [Self::Overview, Self::Clients, Self::Accounts, Self::Keys];
+    const ALL: [Self; 5] = [Self::Overview, Self::Clients, Self::Accounts, Self::Events, Self::Keys];
 
     /// Its address, without the slash before it.
     pub const fn word(self) -> &'static str {
@@ -29,6 +31,7 @@ impl Room {
             Self::Overview => "admin",
             Self::Clients => "admin/clients",
             Self::Accounts => "admin/accounts",
+            Self::Events => "admin/events",
             Self::Keys => "admin/keys",
         }
     }
@@ -38,6 +41,7 @@ impl Room {
             Self::Overview => text.overview,
             Self::Clients => text.clients,
             Self::Accounts => text.accounts,
+            Self::Events => text.events,
             Self::Keys => text.keys,
         }
     }
@@ -64,6 +68,7 @@ pub fn overview(frame: &Frame<'_>, config: &Config, own: SubjectId) -> Markup {
     let rooms = [
         (Room::Clients, text.clients_hint),
         (Room::Accounts, text.accounts_hint),
+        (Room::Events, text.events_hint),
         (Room::Keys, text.keys_hint),
     ];
     let sign_up = match config.sign_up {

@@ -8,6 +8,7 @@ pub mod account_sessions;
 pub mod admin;
 pub mod admin_accounts;
 pub mod admin_clients;
+pub mod admin_events;
 pub mod admin_keys;
 pub mod assets;
 pub mod consent;

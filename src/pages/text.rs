@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod admin;
+pub mod admin_events;
 pub mod consent;
 pub mod country;
 pub mod credentials;

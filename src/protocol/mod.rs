@@ -12,6 +12,7 @@ pub mod introspection;
 pub mod journal;
 pub mod mcp;
 pub mod oidc;
+pub mod operator_journal;
 pub mod owner_form;
 pub mod registration;
 pub mod resource;

@@ -15,6 +15,7 @@ mod account;
 mod admin;
 mod admin_accounts;
 mod admin_clients;
+mod admin_events;
 mod admin_keys;
 mod admin_pages;
 mod alarms;

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod clients;
+pub mod events;
 pub mod keys;
 
 use crate::base::form::Form;

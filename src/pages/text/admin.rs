@@ -21,6 +21,12 @@ pub struct AdminText {
     /// What that page is for.
     pub accounts_hint: &'static str,
     /// Title and link.
+    pub events: &'static str,
+    /// What that page is for.
+    pub events_hint: &'static str,
+    /// Where there is none.
+    pub no_events: &'static str,
+    /// Title and link.
     pub keys: &'static str,
     /// What that page is for.
     pub keys_hint: &'static str,
