@@ -1,10 +1,10 @@
 //! The developer's apps.
 
-use chrono::DateTime;
 use maud::{Markup, html};
 
 use crate::base::time::UnixTime;
 use crate::model::app_kind::AppKind;
+use crate::pages::date::day;
 use crate::pages::layout::{Frame, page, status};
 use crate::pages::text::console::ConsoleText;
 
@@ -47,7 +47,7 @@ pub fn render(view: &ConsolePage<'_>) -> Markup {
                     div {
                         a href=(address(&app.id)) { strong { bdi { (app.name) } } }
                         p class="hint" {
-                            (kind_name(text, app.kind)) " · " (text.registered_on) " " (moment(app.registered_at, "%Y-%m-%d"))
+                            (kind_name(text, app.kind)) " · " (text.registered_on) " " (day(view.frame.language, app.registered_at))
                         }
                     }
                 }
@@ -77,12 +77,6 @@ pub const fn kind_name(text: &ConsoleText, kind: AppKind) -> &'static str {
 /// The first letters of the first two words.
 pub fn initials(name: &str) -> String {
     name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect()
-}
-
-/// A moment, in a form that is read alike in both languages.
-pub fn moment(at: UnixTime, format: &str) -> Markup {
-    let at = i64::try_from(at.seconds()).ok().and_then(|at| DateTime::from_timestamp(at, 0)).unwrap_or_default();
-    html! { time datetime=(at.format("%Y-%m-%dT%H:%M:%SZ")) { (at.format(format)) } }
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ use crate::base::time::UnixTime;
 use crate::model::app_kind::AppKind;
 use crate::pages::Csrf;
 use crate::pages::assets::CONSOLE;
-use crate::pages::console::{address, kind_name, moment};
+use crate::pages::console::{address, kind_name};
 use crate::pages::console_snippets::{Snippet, SnippetSecret, SnippetValues, snippets};
+use crate::pages::date::moment;
 use crate::pages::layout::{Frame, hidden, page, status};
 use crate::pages::text::console::ConsoleText;
 use crate::pages::text::faults::fault;
@@ -120,7 +121,7 @@ fn secrets(view: &ClientPage<'_>, text: &ConsoleText) -> Markup {
             None => p class="hint" { (text.secret_none) },
             Some(newest) => {
                 @let two = made.len() > 1;
-                p { (if two { text.secret_two } else { text.secret_one }) " " (moment(*newest, "%Y-%m-%d %H:%M UTC")) }
+                p { (if two { text.secret_two } else { text.secret_one }) " " (moment(view.frame.language, *newest)) }
                 div class="choices" {
                     form method="post" action={ (here) "/secret" } {
                         (hidden("csrf", view.csrf))
@@ -195,7 +196,7 @@ fn recent(view: &ClientPage<'_>, text: &ConsoleText) -> Markup {
                     tbody {
                         @for entry in faults {
                             tr {
-                                td { (moment(entry.at, "%m-%d %H:%M:%S")) }
+                                td { (moment(language, entry.at)) }
                                 td { code { (entry.path) } }
                                 td { (explained(language, text, entry)) }
                             }

@@ -84,7 +84,7 @@ pub(in crate::pages::text) const TEXT: ConsoleText = ConsoleText {
     recent_hint: "What this app did wrong within a day; a reason at most once a minute. Nothing of any person is kept.",
     recent_none: "Nothing went wrong within a day.",
     recent_down: "The errors cannot be read just now.",
-    when: "When (UTC)",
+    when: "When",
     where_: "Endpoint",
     what: "What was wrong, and what to do",
     sent: "Sent:",

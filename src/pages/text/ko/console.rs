@@ -84,7 +84,7 @@ pub(in crate::pages::text) const TEXT: ConsoleText = ConsoleText {
     recent_hint: "지난 하루 동안 앱에서 생긴 오류입니다. 같은 이유는 1분에 한 번만 기록하며 개인정보는 남기지 않습니다.",
     recent_none: "지난 하루 동안 오류가 없었습니다.",
     recent_down: "지금은 오류를 불러올 수 없습니다.",
-    when: "시각(UTC)",
+    when: "시각",
     where_: "엔드포인트",
     what: "무엇이 잘못되었고 어떻게 하면 되는지",
     sent: "보낸 값:",
