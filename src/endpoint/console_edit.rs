@@ -1,7 +1,7 @@
 //! `/console/clients/{client_id}/edit` and `/delete`: an app changes, by the rules of RFC 7592; or goes.
 
 use crate::endpoint::browser::Browser;
-use crate::endpoint::console::{Own, done, own, over, show as show_list};
+use crate::endpoint::console::{Own, done, over, own, show as show_list};
 use crate::endpoint::console_client::{Fresh, faults, show};
 use crate::endpoint::console_form::{
     editable, may_register_machine, metadata, of_metadata, read, scope_choices,

@@ -9,9 +9,7 @@ use crate::endpoint::World;
 use crate::endpoint::browser::Browser;
 use crate::endpoint::published::registered_metadata;
 use crate::model::app_kind::AppKind;
-use crate::model::client_metadata::{
-    ClientMetadata, Document, MAX_NAME, MAX_REDIRECT_URIS, MetadataError,
-};
+use crate::model::client_metadata::{ClientMetadata, Document, MAX_NAME, MAX_REDIRECT_URIS, MetadataError};
 use crate::model::grant_type::GrantType;
 use crate::model::language::Language;
 use crate::model::metadata_uri::MetadataUri;
@@ -128,7 +126,9 @@ pub async fn metadata(
     let parsed = registered_metadata(world, &document).await.map_err(RegistrationRefusal::Metadata);
     let vouched = parsed.and_then(|metadata| check_vouched(machines, &metadata).map(|()| metadata));
     vouched.map_err(|refusal| match refusal {
-        RegistrationRefusal::Metadata(MetadataError::RedirectUri(_)) if lines(&typed.redirect_uris).next().is_none() => {
+        RegistrationRefusal::Metadata(MetadataError::RedirectUri(_))
+            if lines(&typed.redirect_uris).next().is_none() =>
+        {
             FormErrors { redirect_uris: vec![text.uris_missing.into()], ..FormErrors::default() }
         }
         refusal => FormErrors { other: Some(refusal.description().to_owned()), ..FormErrors::default() },

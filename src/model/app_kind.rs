@@ -52,9 +52,7 @@ impl AppKind {
     pub const fn grant_types(self) -> &'static [GrantType] {
         match self {
             Self::Machine => &[GrantType::ClientCredentials],
-            Self::Web | Self::Page | Self::Native => {
-                &[GrantType::AuthorizationCode, GrantType::RefreshToken]
-            }
+            Self::Web | Self::Page | Self::Native => &[GrantType::AuthorizationCode, GrantType::RefreshToken],
         }
     }
 

@@ -169,7 +169,10 @@ mod tests {
             }
         }
         for code in of(SnippetSecret::None, uri) {
-            assert!(!code.to_lowercase().contains("client_secret") && !code.contains("clientSecret"), "{code}");
+            assert!(
+                !code.to_lowercase().contains("client_secret") && !code.contains("clientSecret"),
+                "{code}"
+            );
         }
     }
 

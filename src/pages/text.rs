@@ -6,10 +6,10 @@ pub mod consent;
 pub mod console;
 pub mod country;
 pub mod credentials;
-pub mod start;
 mod en;
 pub mod faults;
 mod ko;
+pub mod start;
 
 use crate::model::language::Language;
 use crate::model::password::PasswordError;

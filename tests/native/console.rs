@@ -14,7 +14,8 @@ fn in_korean(sent: Sent) -> Sent {
 fn a_developer_registers_a_client_and_sees_its_secret_once() {
     let harness = Harness::new();
     let browser = Browser::signed_up(&harness, "dev");
-    let page = register(&browser, &[("redirect_uris", &format!("{REDIRECT}\r\n\r\n  http://127.0.0.1/cb  "))]);
+    let page =
+        register(&browser, &[("redirect_uris", &format!("{REDIRECT}\r\n\r\n  http://127.0.0.1/cb  "))]);
     assert_eq!((page.status, page.header("cache-control")), (200, "no-store"));
     let mut client = of_page(&browser, &page.body);
     let secret = client.secret.clone().unwrap();
@@ -63,10 +64,18 @@ fn mistakes_are_named_beside_their_fields_and_what_was_typed_stays() {
         (vec![("redirect_uris", "http://client.example/")], "Line 1: http is only", "1번째 줄: http는"),
         (vec![("redirect_uris", "\n javascript:alert(1)")], "Line 2: Use https", "2번째 줄: https, 또는"),
         (vec![("redirect_uris", "https://a.example/#f")], "There must be no #", "#을 쓸 수 없습니다"),
-        (vec![("redirect_uris", "https://u:p@a.example/")], "no user name or password", "아이디나 비밀번호를"),
+        (
+            vec![("redirect_uris", "https://u:p@a.example/")],
+            "no user name or password",
+            "아이디나 비밀번호를",
+        ),
         (vec![("redirect_uris", "https://a.example/?code=1")], "Its query must not have", "쿼리에 code"),
         (vec![("redirect_uris", "not an address")], "not a complete address", "완전한 주소를"),
-        (vec![("redirect_uris", &*format!("https://a.example/{}", "x".repeat(1024)))], "longer than", "1,024자를"),
+        (
+            vec![("redirect_uris", &*format!("https://a.example/{}", "x".repeat(1024)))],
+            "longer than",
+            "1,024자를",
+        ),
         (vec![("redirect_uris", &*many)], "At most 20", "20개까지"),
         (vec![("kind", "page"), ("refresh_tokens", "keep")], "Only a web server", "웹 서버만"),
         (vec![("kind", "machine")], "Choose one of these.", "하나를 골라"),

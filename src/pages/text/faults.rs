@@ -29,11 +29,7 @@ const ROWS: &[Row] = &[
         "The redirect_uri is missing, or stands twice. Send one that is registered.",
         "redirect_uri가 없거나 두 번 들어 있습니다. 등록한 값을 하나만 보내세요.",
     ),
-    (
-        "NoClient",
-        "The client_id is missing, or stands twice.",
-        "client_id가 없거나 두 번 들어 있습니다.",
-    ),
+    ("NoClient", "The client_id is missing, or stands twice.", "client_id가 없거나 두 번 들어 있습니다."),
     (
         "Malformed",
         "The request cannot be read, or is over 6 KB. Encode it as a form, and send less.",
@@ -124,16 +120,8 @@ const ROWS: &[Row] = &[
         "The prompt is unknown, or none stands with another word.",
         "prompt 값이 잘못되었습니다. none은 다른 값과 함께 쓸 수 없습니다.",
     ),
-    (
-        "MaxAge",
-        "The max_age is not a whole number of seconds.",
-        "max_age는 초 단위의 정수여야 합니다.",
-    ),
-    (
-        "Nonce",
-        "The nonce is longer than 512 characters.",
-        "nonce는 512자까지입니다.",
-    ),
+    ("MaxAge", "The max_age is not a whole number of seconds.", "max_age는 초 단위의 정수여야 합니다."),
+    ("Nonce", "The nonce is longer than 512 characters.", "nonce는 512자까지입니다."),
     (
         "Claims",
         "The claims parameter is not the JSON that OpenID Connect describes.",
@@ -149,11 +137,7 @@ const ROWS: &[Row] = &[
         "The id_token_hint is not an ID token that this app got here.",
         "id_token_hint가 이 앱이 여기서 받은 ID 토큰이 아닙니다.",
     ),
-    (
-        "DpopJkt",
-        "The dpop_jkt is not the thumbprint of a key.",
-        "dpop_jkt가 키의 지문이 아닙니다.",
-    ),
+    ("DpopJkt", "The dpop_jkt is not the thumbprint of a key.", "dpop_jkt가 키의 지문이 아닙니다."),
     (
         "Resource",
         "The resource is not one of this server, or more than one was named.",
@@ -199,16 +183,8 @@ const ROWS: &[Row] = &[
         "The app authenticates in two ways at once, or as two clients. Use one.",
         "두 가지 방법 또는 두 클라이언트로 동시에 인증했습니다. 하나만 쓰세요.",
     ),
-    (
-        "PublicClient",
-        "Only an app with a secret may ask this.",
-        "시크릿이 있는 앱만 할 수 있는 요청입니다.",
-    ),
-    (
-        "TokenMissing",
-        "The token parameter is missing.",
-        "token 파라미터가 없습니다.",
-    ),
+    ("PublicClient", "Only an app with a secret may ask this.", "시크릿이 있는 앱만 할 수 있는 요청입니다."),
+    ("TokenMissing", "The token parameter is missing.", "token 파라미터가 없습니다."),
     (
         "ForgedGrant",
         "The code or refresh token was not issued here, or was cut or changed on the way.",
@@ -279,21 +255,13 @@ const ROWS: &[Row] = &[
         "The device polls too fast. Wait five seconds longer between polls.",
         "기기가 너무 자주 확인합니다. 간격을 5초 늘리세요.",
     ),
-    (
-        "Grant(DeviceDenied)",
-        "The person said no on their device page.",
-        "사용자가 기기 연결을 거부했습니다.",
-    ),
+    ("Grant(DeviceDenied)", "The person said no on their device page.", "사용자가 기기 연결을 거부했습니다."),
     (
         "Grant(DeviceCodeExpired)",
         "Nobody typed the device's code in time. Ask for a new one.",
         "시간 안에 기기 코드를 입력하지 않았습니다. 새 코드를 요청하세요.",
     ),
-    (
-        "Parameter",
-        "A parameter is missing or malformed.",
-        "파라미터가 없거나 형식이 잘못되었습니다.",
-    ),
+    ("Parameter", "A parameter is missing or malformed.", "파라미터가 없거나 형식이 잘못되었습니다."),
     (
         "ProofMissing",
         "This app registered that its tokens are bound to keys: send a DPoP proof.",
@@ -309,11 +277,7 @@ const ROWS: &[Row] = &[
         "The DPoP proof was used before. Make a new one for each request.",
         "이미 사용한 DPoP 증명입니다. 요청마다 새로 만드세요.",
     ),
-    (
-        "Dpop",
-        "The DPoP proof is wrong.",
-        "DPoP 증명이 올바르지 않습니다.",
-    ),
+    ("Dpop", "The DPoP proof is wrong.", "DPoP 증명이 올바르지 않습니다."),
     (
         "Assertion",
         "The client assertion proves nothing: check its key, audience and times.",

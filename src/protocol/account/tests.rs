@@ -315,7 +315,8 @@ fn an_owner_registers_twenty_clients() {
     let listed = |n| ListedClient {
         id: crate::model::client_id::ClientId::stored(&ring, &Fixed(n)),
         name: "n".into(),
-        kind: Default::default(), registered_at: START,
+        kind: Default::default(),
+        registered_at: START,
     };
     for n in 0..20 {
         assert_eq!(
