@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use crate::base::time::UnixTime;
 use crate::model::app_kind::AppKind;
+use crate::model::language::Language;
 use crate::pages::Csrf;
 use crate::pages::assets::CONSOLE;
 use crate::pages::console::{address, kind_name};
@@ -186,23 +187,12 @@ fn program(text: &ConsoleText, snippet: &Snippet) -> Markup {
 fn recent(view: &ClientPage<'_>, text: &ConsoleText) -> Markup {
     let language = view.frame.language;
     html! {
-        h2 id="recent" { (text.recent) }
+        h2 { (text.recent) }
         @match view.faults {
             None => p class="warning" { (text.recent_down) },
             Some([]) => p { (text.recent_none) },
-            Some(faults) => div class="scroll" tabindex="0" role="region" aria-labelledby="recent" {
-                table {
-                    thead { tr { th scope="col" { (text.when) } th scope="col" { (text.where_) } th scope="col" { (text.what) } } }
-                    tbody {
-                        @for entry in faults {
-                            tr {
-                                td { (moment(language, entry.at)) }
-                                td { code { (entry.path) } }
-                                td { (explained(language, text, entry)) }
-                            }
-                        }
-                    }
-                }
+            Some(faults) => ol class="apps" id="faults" {
+                @for entry in faults { li { div { (explained(language, text, entry)) } } }
             },
         }
         p class="hint" { (text.recent_hint) }
@@ -210,8 +200,9 @@ fn recent(view: &ClientPage<'_>, text: &ConsoleText) -> Markup {
 }
 
 /// In words; a word that has none is shown as it is.
-fn explained(language: crate::model::language::Language, text: &ConsoleText, entry: &JournalEntry) -> Markup {
+fn explained(language: Language, text: &ConsoleText, entry: &JournalEntry) -> Markup {
     html! {
+        p class="hint" { code { (entry.path) } " · " (moment(language, entry.at)) }
         @match fault(language, &entry.kind) {
             Some(words) => (words),
             None => code { (entry.kind) },

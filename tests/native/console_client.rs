@@ -163,7 +163,9 @@ fn an_app_is_deleted_after_a_question_and_at_once() {
     assert_eq!(browser.submit(&Browser::form(&asked.body, &path).set("csrf", "x")).status, 403);
     assert_eq!(harness.memory.entries().0, 1);
     let gone = press(&browser, &asked.body, &path);
-    assert!(gone.status == 200 && gone.body.contains("The app is deleted.") && !gone.body.contains(&client.id));
+    assert!(
+        gone.status == 200 && gone.body.contains("The app is deleted.") && !gone.body.contains(&client.id)
+    );
     assert!(gone.log.concat().contains("client_deleted"));
     client.redeem("pac_x").assert_error(401, "invalid_client");
     assert_eq!(browser.get(&page_of(&client, "")).status, 404);

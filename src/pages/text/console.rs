@@ -167,12 +167,6 @@ pub struct ConsoleText {
     pub recent_none: &'static str,
     /// Where they cannot be had.
     pub recent_down: &'static str,
-    /// Column.
-    pub when: &'static str,
-    /// Column.
-    pub where_: &'static str,
-    /// Column.
-    pub what: &'static str,
     /// Before what was sent.
     pub sent: &'static str,
     /// Before an id.
