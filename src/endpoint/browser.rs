@@ -112,6 +112,13 @@ impl Browser {
             .of_administrator(administrator)
     }
 
+    /// The same, for what stands at another address: what was posted cannot be asked for again.
+    pub fn at<'a>(&self, world: &World<'a>, here: &str) -> Frame<'a> {
+        let mut frame = self.frame(world);
+        here.clone_into(&mut frame.here);
+        frame
+    }
+
     /// From now on it speaks that language.
     pub fn choose(&self, language: Language, response: Response) -> Response {
         response.with_cookie(&self.cookie(LANGUAGE, language.tag(), Some(KNOWN_FOR)))

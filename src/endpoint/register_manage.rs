@@ -125,7 +125,8 @@ async fn manage(
     Ok((client, token))
 }
 
-fn add_secret(world: &World<'_>, client: &mut StoredClient) -> ClientSecret {
+/// Gives a client a new secret, beside the one it had.
+pub fn add_secret(world: &World<'_>, client: &mut StoredClient) -> ClientSecret {
     let method = client.metadata.auth_method;
     let (secret, stored) = client_secret::issue(world.keyring, world.entropy, &client.id, method, world.now);
     client.add_secret(stored);

@@ -115,7 +115,7 @@ impl Client {
     }
 
     /// Whether somebody who is signed in registered it, in the console: they have a page of it there.
-    pub fn is_of_developer(&self) -> bool {
+    pub const fn is_of_developer(&self) -> bool {
         matches!(self.origin, ClientOrigin::Developer { .. })
     }
 

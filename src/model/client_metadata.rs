@@ -17,7 +17,8 @@ use crate::model::scope::Scope;
 /// Most redirect URIs of one client.
 pub const MAX_REDIRECT_URIS: usize = 20;
 const MAX_CONTACTS: usize = 5;
-const MAX_NAME: usize = 100;
+/// Longest name, in characters.
+pub const MAX_NAME: usize = 100;
 /// Longest text of a member that has no limit of its own, in characters.
 pub(super) const MAX_TEXT: usize = 100;
 

@@ -1,6 +1,7 @@
 //! The nouns of OAuth as parsed values. None of them decides about a request.
 
 pub mod access_token;
+pub mod app_kind;
 pub mod auth_method;
 pub mod authorization_code;
 pub mod brand;

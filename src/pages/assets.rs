@@ -25,8 +25,14 @@ pub static FORM_POST: Asset = Asset::script("form-post.js", include_str!("../../
 /// Asks the browser for passkeys.
 pub static PASSKEY: Asset = Asset::script("passkey.js", include_str!("../../static/passkey.js"));
 
+/// What the console does besides.
+pub static CONSOLE: Asset = Asset::script("console.js", include_str!("../../static/console.js"));
+/// Tries an app.
+pub static CONSOLE_TEST: Asset =
+    Asset::script("console-test.js", include_str!("../../static/console-test.js"));
+
 /// Every file.
-pub static ALL: [&Asset; 4] = [&STYLESHEET, &ICON, &FORM_POST, &PASSKEY];
+pub static ALL: [&Asset; 6] = [&STYLESHEET, &ICON, &FORM_POST, &PASSKEY, &CONSOLE, &CONSOLE_TEST];
 
 impl Asset {
     const fn new(name: &'static str, content_type: &'static str, body: &'static str) -> Self {

@@ -1,26 +1,24 @@
-//! The developer's page: register an app, see its id and secret once, list and delete.
+//! The developer's apps.
 
 use maud::{Markup, html};
 
-use crate::pages::Csrf;
-use crate::pages::layout::{Frame, alert, hidden, page};
+use crate::base::time::UnixTime;
+use crate::model::app_kind::AppKind;
+use crate::pages::date::day;
+use crate::pages::layout::{Frame, page, status};
+use crate::pages::text::console::ConsoleText;
 
-/// A client on the list.
+/// An app on the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClientRow {
+pub struct AppRow {
     /// Its id.
     pub id: String,
     /// Its name.
     pub name: String,
-}
-
-/// What was typed before, when something was wrong with it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Typed {
-    /// Name.
-    pub client_name: String,
-    /// One URI a line.
-    pub redirect_uris: String,
+    /// What it is.
+    pub kind: AppKind,
+    /// When it was registered.
+    pub registered_at: UnixTime,
 }
 
 /// What the page shows.
@@ -28,104 +26,67 @@ pub struct Typed {
 pub struct ConsolePage<'a> {
     /// What is around it.
     pub frame: Frame<'a>,
-    /// CSRF token.
-    pub csrf: Csrf<'a>,
-    /// The owner's clients.
-    pub clients: &'a [ClientRow],
-    /// The scopes there are: token and title.
-    pub scopes: Vec<(&'a str, &'a str)>,
-    /// What was typed.
-    pub typed: &'a Typed,
-    /// What went wrong.
-    pub error: Option<&'a str>,
+    /// The developer's apps.
+    pub apps: &'a [AppRow],
+    /// What was just done.
+    pub said: Option<&'a str>,
 }
 
 /// Renders it.
 pub fn render(view: &ConsolePage<'_>) -> Markup {
-    let text = view.frame.text();
+    let text = ConsoleText::of(view.frame.language);
     let content = html! {
-        (alert(view.error))
-        h2 { (text.my_clients) }
-        @if view.clients.is_empty() { p { (text.no_clients) } }
+        (status(view.said))
+        p { (text.lead) }
+        h2 { (text.my_apps) }
+        @if view.apps.is_empty() { p { (text.no_apps) } }
         ul class="apps" {
-            @for client in view.clients {
+            @for app in view.apps {
                 li {
-                    div { strong { bdi { (client.name) } } p class="hint" { code { (client.id) } } }
-                    form method="post" action="/console/delete" {
-                        (hidden("csrf", view.csrf))
-                        (hidden("client_id", &client.id))
-                        button type="submit" class="quiet" { (text.delete) }
+                    span class="initials" aria-hidden="true" { (initials(&app.name)) }
+                    div {
+                        a href=(address(&app.id)) { strong { bdi { (app.name) } } }
+                        p class="hint" {
+                            (kind_name(text, app.kind)) " · " (text.registered_on) " " (day(view.frame.language, app.registered_at))
+                        }
                     }
                 }
             }
         }
-        h2 { (text.register_client) }
-        form method="post" action="/console" {
-            (hidden("csrf", view.csrf))
-            label for="client_name" { (text.client_name) }
-            input id="client_name" name="client_name" type="text" required maxlength="100" value=(view.typed.client_name);
-            label for="redirect_uris" { (text.redirect_uris) }
-            textarea id="redirect_uris" name="redirect_uris" rows="3" required spellcheck="false"
-                aria-describedby="redirect-hint" { (view.typed.redirect_uris) }
-            p class="hint" id="redirect-hint" { (text.redirect_uris_hint) }
-            (choice("kind", text.client_kind, &[("confidential", text.kind_confidential), ("public", text.kind_public)]))
-            fieldset {
-                legend { (text.scopes) }
-                @for (name, title) in &view.scopes {
-                    label { input type="checkbox" name="scope" value=(name) checked; span { (title) " " code { (name) } } }
-                }
-            }
-            (choice("refresh_tokens", text.refresh_tokens, &[("rotate", text.refresh_rotate), ("keep", text.refresh_keep)]))
-            button type="submit" { (text.register) }
-        }
-        nav { a href="/account" { (text.account) } " · " a href="/signout" { (text.sign_out) } }
+        p { a class="button" href="/console/register" { (text.register_app) } }
+        p class="hint" { (text.limit_hint) }
     };
-    page(&view.frame, text.console, &content)
+    page(&view.frame, view.frame.text().console, &content)
 }
 
-/// What is shown once.
-#[derive(Debug)]
-pub struct RegisteredPage<'a> {
-    /// What is around it.
-    pub frame: Frame<'a>,
-    /// The client's name.
-    pub name: &'a str,
-    /// Its id.
-    pub id: &'a str,
-    /// Its secret, if it has one.
-    pub secret: Option<&'a str>,
-    /// Its registration access token.
-    pub registration_token: &'a str,
-    /// A link that starts the story.
-    pub authorize_link: &'a str,
+/// Where the page of an app is.
+pub fn address(id: &str) -> String {
+    format!("/console/clients/{id}")
 }
 
-/// Renders it.
-pub fn registered(view: &RegisteredPage<'_>) -> Markup {
-    let text = view.frame.text();
-    let content = html! {
-        p class="lead" { strong { bdi { (view.name) } } }
-        dl {
-            dt { (text.client_id) } dd { code id="client_id" { (view.id) } }
-            @if let Some(secret) = view.secret {
-                dt { (text.client_secret) } dd { code id="client_secret" { (secret) } }
-            }
-            dt { (text.registration_token) } dd { code id="registration_access_token" { (view.registration_token) } }
-            dt { (text.authorize_link) } dd { code { (view.authorize_link) } }
-        }
-        @if view.secret.is_some() { p class="warning" { (text.client_secret_once) } }
-        nav { a href="/console" { (text.back) } }
-    };
-    page(&view.frame, text.client_registered, &content)
+/// What a kind of app is called.
+pub const fn kind_name(text: &ConsoleText, kind: AppKind) -> &'static str {
+    match kind {
+        AppKind::Web => text.kind_web,
+        AppKind::Page => text.kind_page,
+        AppKind::Native => text.kind_native,
+        AppKind::Machine => text.kind_machine,
+    }
 }
 
-fn choice(name: &str, legend: &str, choices: &[(&str, &str)]) -> Markup {
-    html! {
-        fieldset {
-            legend { (legend) }
-            @for (at, (value, label)) in choices.iter().enumerate() {
-                label { input type="radio" name=(name) value=(value) checked[at == 0]; span { (label) } }
-            }
+/// The first letters of the first two words.
+pub fn initials(name: &str) -> String {
+    name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_are_those_of_the_first_two_words() {
+        for (name, letters) in [("My app", "Ma"), ("다이어리", "다"), ("  a b c ", "ab"), ("", "")] {
+            assert_eq!(initials(name), letters, "{name}");
         }
     }
 }

@@ -4,12 +4,13 @@ pub mod account;
 pub mod admin;
 pub mod admin_events;
 pub mod consent;
+pub mod console;
 pub mod country;
 pub mod credentials;
-pub mod start;
-
 mod en;
+pub mod faults;
 mod ko;
+pub mod start;
 
 use crate::model::language::Language;
 use crate::model::password::PasswordError;
@@ -96,52 +97,6 @@ pub struct Text {
     pub remove_access_hint: &'static str,
     /// Title.
     pub console: &'static str,
-    /// Heading.
-    pub my_clients: &'static str,
-    /// Where the list is empty.
-    pub no_clients: &'static str,
-    /// Heading.
-    pub register_client: &'static str,
-    /// Label.
-    pub client_name: &'static str,
-    /// Label.
-    pub redirect_uris: &'static str,
-    /// Hint.
-    pub redirect_uris_hint: &'static str,
-    /// Label.
-    pub client_kind: &'static str,
-    /// Choice.
-    pub kind_confidential: &'static str,
-    /// Choice.
-    pub kind_public: &'static str,
-    /// Label.
-    pub scopes: &'static str,
-    /// Label.
-    pub refresh_tokens: &'static str,
-    /// Choice.
-    pub refresh_rotate: &'static str,
-    /// Choice.
-    pub refresh_keep: &'static str,
-    /// Button.
-    pub register: &'static str,
-    /// Button.
-    pub delete: &'static str,
-    /// Title.
-    pub client_registered: &'static str,
-    /// Label.
-    pub client_id: &'static str,
-    /// Label.
-    pub client_secret: &'static str,
-    /// Under the secret.
-    pub client_secret_once: &'static str,
-    /// Label.
-    pub registration_token: &'static str,
-    /// Label.
-    pub authorize_link: &'static str,
-    /// Refusal.
-    pub too_many_clients: &'static str,
-    /// Refusal.
-    pub registration_closed: &'static str,
     /// Link.
     pub back: &'static str,
     /// Title of error pages.

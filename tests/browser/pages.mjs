@@ -20,10 +20,16 @@ async function confirmDevice(visitor, stage) {
   await press(visitor, visitor.words.continue);
 }
 
-async function register({ page, words }) {
+/** On the page of an app that was just registered, or at something below it. */
+async function register(visitor, more) {
+  const { page, words } = visitor;
+  await visitor.go("/console/register");
   await page.locator("[name=client_name]").fill(words.app);
   await page.locator("[name=redirect_uris]").fill("https://diary.example/callback");
   await page.getByRole("main").getByRole("button", { name: words.register, exact: true }).click();
+  const id = await page.locator("#client_id").innerText();
+  if (more !== undefined) await visitor.go(`/console/clients/${id}${more}`);
+  return id;
 }
 
 export const pages = [
@@ -104,23 +110,50 @@ export const pages = [
   },
   { name: "sign-in-recovery", as: "nobody", go: at("/signin/recovery") },
   { name: "console", as: "someone", go: at("/console") },
+  { name: "console-register", as: "someone", go: at("/console/register") },
   {
-    name: "console-registered",
+    name: "console-register-wrong",
     as: "someone",
+    status: 400,
     async go(visitor) {
-      await visitor.go("/console");
-      await register(visitor);
-      await visitor.page.locator("#client_secret").waitFor();
+      const { page, words } = visitor;
+      await visitor.go("/console/register");
+      await page.locator("[name=client_name]").fill(words.app);
+      await page.locator("[name=redirect_uris]").fill("http://diary.example/callback\ndiary");
+      await press(visitor, words.register);
     },
   },
+  { name: "console-registered", as: "someone", go: (visitor) => register(visitor) },
   {
     name: "console-apps",
     as: "someone",
     async go(visitor) {
-      await visitor.go("/console");
       await register(visitor);
-      await visitor.page.locator("#client_secret").waitFor();
       await visitor.go("/console");
+    },
+  },
+  {
+    name: "console-app",
+    as: "someone",
+    async go(visitor) {
+      const id = await register(visitor);
+      visitor.expects(400);
+      const wrong = new URLSearchParams({ client_id: id, redirect_uri: "https://diary.example/other" });
+      await visitor.go(`/authorize?${wrong}`);
+      // It is written down after the answer has gone out.
+      do await visitor.go(`/console/clients/${id}`);
+      while ((await visitor.page.locator("#faults li").count()) === 0);
+    },
+  },
+  { name: "console-edit", as: "someone", go: (visitor) => register(visitor, "/edit") },
+  { name: "console-delete", as: "someone", go: (visitor) => register(visitor, "/delete") },
+  {
+    name: "console-test",
+    as: "someone",
+    async go(visitor) {
+      await register(visitor);
+      await visitor.page.locator("#try").click();
+      await visitor.page.locator("#go").waitFor();
     },
   },
   { name: "device", as: "nobody", go: at("/device") },

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::admin_pages::{administered, root};
 use crate::support::assertion::{assert_admitted, by, claims, es256, kept, sent, set};
 use crate::support::authenticator::Authenticator;
-use crate::support::console::registered;
+use crate::support::console::{filled, of_page, page_of, registered};
 use crate::support::{ADMIN_TOKEN, Browser, Client, Harness, REDIRECT, Sent, tampered};
 
 /// What a request may cost: KV reads, writes, lists, object calls.
@@ -48,6 +48,9 @@ fn resources_documents_and_pages_of_strangers_cost_nothing() {
         "/console",
         "/logo/x",
         "/brand/logo",
+        "/console/register",
+        "/console/test",
+        "/console/clients/x",
     ] {
         costs(&harness, NOTHING, || harness.get(path));
     }
@@ -398,6 +401,27 @@ fn a_registered_client_is_read_once_and_written_once() {
     let deny =
         Sent::json("POST", "/admin/clients/deny", &json!({ "client_id": sealed.id })).bearer(ADMIN_TOKEN);
     costs(&harness, at_most(0, 1, 0, 0), || harness.send(deny));
+}
+
+#[test]
+fn the_console_costs_the_account_and_for_one_app_its_client_and_its_journal() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "dev");
+    costs(&harness, at_most(0, 0, 0, 1), || browser.get("/console"));
+    let form = costs(&harness, NOTHING, || filled(&browser));
+    costs(&harness, NOTHING, || browser.submit(&form.clone().set("redirect_uris", "x")));
+    let client = of_page(&browser, &costs(&harness, at_most(0, 1, 0, 1), || browser.submit(&form)).body);
+    let page = costs(&harness, at_most(1, 0, 0, 2), || browser.get(&page_of(&client, "")));
+    let secret = Browser::form(&page.body, &page_of(&client, "/secret"));
+    costs(&harness, at_most(1, 1, 0, 2), || browser.submit(&secret));
+    let [edit, delete] = ["/edit", "/delete"].map(|more| page_of(&client, more));
+    let form = costs(&harness, at_most(1, 0, 0, 1), || browser.get(&edit));
+    let form = Browser::form(&form.body, &edit).set("redirect_uris", REDIRECT);
+    // The account, the name on its list, and the journal.
+    costs(&harness, at_most(1, 1, 0, 3), || browser.submit(&form));
+    let asked = costs(&harness, at_most(0, 0, 0, 1), || browser.get(&delete));
+    costs(&harness, at_most(0, 1, 0, 2), || browser.submit(&Browser::form(&asked.body, &delete)));
+    costs(&harness, at_most(0, 0, 0, 1), || browser.get(&edit));
 }
 
 #[test]

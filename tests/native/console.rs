@@ -1,136 +1,165 @@
-//! `/console`.
+//! `/console`: the list, and registration.
 
 use serde_json::json;
 
-use crate::support::{Answer, Browser, Client, Harness, Sent};
+use crate::support::console::{filled, of_page, page_of, register, registered, shown};
+use crate::support::{Browser, Harness, ISSUER, REDIRECT, Sent};
 
-fn register(browser: &Browser<'_>, changes: &[(&str, &str)]) -> Answer {
-    let page = browser.get("/console");
-    let mut form = Browser::form(&page.body, "/console")
-        .set("client_name", "My app")
-        .set("redirect_uris", "https://client.example/cb\r\n\r\n  http://127.0.0.1/cb  ");
-    for (name, value) in changes {
-        form = form.set(name, value);
-    }
-    browser.submit(&form)
-}
-
-fn shown(page: &str, id: &str) -> Option<String> {
-    let start = page.find(&format!("id=\"{id}\">"))? + id.len() + 6;
-    Some(page[start..start + page[start..].find('<')?].into())
+/// A form that was sent by a browser that reads Korean.
+fn in_korean(sent: Sent) -> Sent {
+    sent.with("accept-language", "ko")
 }
 
 #[test]
-fn an_owner_registers_a_client_and_sees_its_secret_once() {
+fn a_developer_registers_a_client_and_sees_its_secret_once() {
     let harness = Harness::new();
     let browser = Browser::signed_up(&harness, "dev");
-    let page = register(&browser, &[]);
+    let page =
+        register(&browser, &[("redirect_uris", &format!("{REDIRECT}\r\n\r\n  http://127.0.0.1/cb  "))]);
     assert_eq!((page.status, page.header("cache-control")), (200, "no-store"));
-    let id = shown(&page.body, "client_id").unwrap();
-    let secret = shown(&page.body, "client_secret").unwrap();
-    assert!(id.starts_with("prc_") && secret.starts_with("pcs_"));
+    let mut client = of_page(&browser, &page.body);
+    let secret = client.secret.clone().unwrap();
+    assert!(client.id.starts_with("prc_") && secret.starts_with("pcs_"));
+    assert_eq!(page.body.matches(&secret).count(), 5, "beside its button, and in four programs");
+    let again = browser.get(&page_of(&client, "")).body;
+    assert!(again.contains(&client.id) && again.contains("CLIENT_SECRET") && !again.contains(&secret));
     let list = browser.get("/console");
-    assert!(list.body.contains(&id) && list.body.contains("My app") && !list.body.contains(&secret));
-    // It works, with both redirect URIs.
-    let client = Client {
-        harness: &harness,
-        id,
-        secret: Some(secret),
-        redirect_uri: "http://127.0.0.1:4711/cb".into(),
-        registration: json!({}),
-    };
-    assert!(!client.tokens(&Browser::signed_up(&harness, "alice")).1.is_empty());
-}
-
-#[test]
-fn a_public_client_has_no_secret_to_show() {
-    let harness = Harness::new();
-    let browser = Browser::signed_up(&harness, "dev");
-    let page = register(&browser, &[("kind", "public")]);
-    assert!(shown(&page.body, "client_id").is_some());
-    assert_eq!(shown(&page.body, "client_secret"), None);
-}
-
-#[test]
-fn mistakes_are_named_and_what_was_typed_stays() {
-    let harness = Harness::new();
-    let browser = Browser::signed_up(&harness, "dev");
-    for (changes, words) in [
-        (vec![("redirect_uris", "http://client.example/")], "http://client.example/"),
-        (vec![("redirect_uris", "javascript:alert(1)")], "javascript:alert(1)"),
-        (vec![("redirect_uris", " ")], "redirect_uris"),
-        (vec![("kind", "public"), ("refresh_tokens", "keep")], "public client"),
-        (vec![("scope", "nothing")], "scope"),
-        (vec![("client_name", &"x".repeat(101) as &str)], "client_name"),
-    ] {
-        let page = register(&browser, &changes);
-        assert_eq!(page.status, 400);
-        assert!(page.body.contains(words), "{words}: {}", page.body);
-        assert!(page.body.contains("My app") || words == "client_name");
+    for words in ["My app", "Web server", "15 January 2027", ">Ma<", &page_of(&client, "")] {
+        assert!(list.body.contains(words), "{words}: {}", list.body);
     }
-    let page = browser.get("/console");
-    let form =
-        Browser::form(&page.body, "/console").set("redirect_uris", "https://c.example/").without("scope");
-    assert_eq!(browser.submit(&form).status, 400, "no scope is not every scope");
+    // It works, with both redirect URIs.
+    assert!(!client.tokens(&Browser::signed_up(&harness, "alice")).1.is_empty());
+    client.redirect_uri = "http://127.0.0.1:4711/cb".into();
+    assert!(!client.tokens(&Browser::signed_up(&harness, "bob")).1.is_empty());
+}
+
+#[test]
+fn kinds_in_plain_words_are_methods_and_grant_types() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "dev");
+    for (kind, method) in [("web", "client_secret_basic"), ("page", "none"), ("native", "none")] {
+        let page = register(&browser, &[("kind", kind)]).body;
+        assert_eq!(shown(&page, "client_secret").is_some(), method != "none");
+        let id = shown(&page, "client_id").unwrap();
+        let token = shown(&page, "registration_access_token").unwrap();
+        let document = harness.send(Sent::get(&format!("/register/{id}")).bearer(&token)).json();
+        assert_eq!(document["token_endpoint_auth_method"], method);
+        assert_eq!(document["grant_types"], json!(["authorization_code", "refresh_token"]));
+        assert_eq!(document["redirect_uris"], json!([REDIRECT, format!("{ISSUER}/console/test")]));
+    }
+    let page = browser.submit(&filled(&browser).without("try_here")).body;
+    assert!(!page.contains("/console/test"), "only where it was ticked");
+}
+
+#[test]
+fn mistakes_are_named_beside_their_fields_and_what_was_typed_stays() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "dev");
+    let long = "x".repeat(101);
+    let many: String = (0..20).map(|n| format!("https://client.example/{n}\n")).collect();
+    for (changes, english, korean) in [
+        (vec![("client_name", " ")], "Give the app a name.", "앱 이름을 입력해 주세요."),
+        (vec![("client_name", &*long)], "at most 100 characters", "100자까지"),
+        (vec![("client_name", "a\u{202e}b")], "all of them visible", "보이는 글자만"),
+        (vec![("redirect_uris", "http://client.example/")], "Line 1: http is only", "1번째 줄: http는"),
+        (vec![("redirect_uris", "\n javascript:alert(1)")], "Line 2: Use https", "2번째 줄: https, 또는"),
+        (vec![("redirect_uris", "https://a.example/#f")], "There must be no #", "#을 쓸 수 없습니다"),
+        (
+            vec![("redirect_uris", "https://u:p@a.example/")],
+            "no user name or password",
+            "아이디나 비밀번호를",
+        ),
+        (vec![("redirect_uris", "https://a.example/?code=1")], "Its query must not have", "쿼리에 code"),
+        (vec![("redirect_uris", "not an address")], "not a complete address", "완전한 주소를"),
+        (
+            vec![("redirect_uris", &*format!("https://a.example/{}", "x".repeat(1024)))],
+            "longer than",
+            "1,024자를",
+        ),
+        (vec![("redirect_uris", &*many)], "At most 20", "20개까지"),
+        (vec![("kind", "page"), ("refresh_tokens", "keep")], "Only a web server", "웹 서버만"),
+        (vec![("kind", "machine")], "Choose one of these.", "하나를 골라"),
+        (vec![("kind", "something")], "Choose one of these.", "하나를 골라"),
+        (vec![("scope", "nothing")], "does not exist here", "여기에 없는"),
+    ] {
+        let form = changes.iter().fold(filled(&browser), |form, (name, value)| form.set(name, value));
+        for (sent, words) in [(form.sent(), english), (in_korean(form.sent()), korean)] {
+            let page = browser.send(sent);
+            assert_eq!(page.status, 400, "{changes:?}");
+            assert!(page.body.contains(words), "{words}: {}", page.body);
+            assert!(page.body.contains("class=\"wrong\""), "{changes:?}");
+            assert!(changes[0].0 == "client_name" || page.body.contains("value=\"My app\""), "{changes:?}");
+        }
+    }
+    let none = filled(&browser).set("redirect_uris", " ").without("try_here");
+    assert!(browser.submit(&none).body.contains("At least one redirect URI"));
+    let form = filled(&browser).without("scope");
+    let page = browser.submit(&form);
+    assert!(page.status == 400 && page.body.contains("Tick at least one."), "no scope is not every scope");
     assert_eq!(harness.memory.entries().0, 0);
+}
+
+#[test]
+fn redirect_uris_are_checked_while_they_are_typed_as_registration_checks_them() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "dev");
+    let csrf = filled(&browser).value("csrf").to_owned();
+    let check = |csrf: &str, uris: &str| {
+        let sent = Sent::form("/console/check", &[("csrf", csrf), ("redirect_uris", uris)]);
+        sent.with("origin", ISSUER).with("sec-fetch-site", "same-origin").with("accept", "application/json")
+    };
+    harness.memory.meter.take();
+    let said = browser.send(check(&csrf, "https://a.example/\n\nhttp://a.example/")).json();
+    assert_eq!(harness.memory.meter.take(), postern::store::meter::Count::default(), "nothing is looked up");
+    assert_eq!(said[0], json!({ "line": 1, "ok": true, "words": "" }));
+    assert_eq!((&said[1]["line"], &said[1]["ok"]), (&json!(3), &json!(false)));
+    let words = said[1]["words"].as_str().unwrap();
+    let page = register(&browser, &[("redirect_uris", "https://a.example/\n\nhttp://a.example/")]);
+    assert!(page.body.contains(words), "the very sentence of registration");
+    let said = browser.send(in_korean(check(&csrf, "x"))).json();
+    assert!(said[0]["words"].as_str().unwrap().starts_with("1번째 줄"));
+    assert_eq!(browser.send(check(&csrf, "")).json(), json!([]));
+    browser.send(check("x", "https://a.example/")).assert_error(403, "access_denied");
+    assert_eq!(Browser::new(&harness).send(check(&csrf, "https://a.example/")).status, 403);
 }
 
 #[test]
 fn twenty_clients_and_no_more_until_one_is_deleted() {
     let harness = Harness::new();
     let browser = Browser::signed_up(&harness, "dev");
-    for _ in 0..20 {
+    let first = registered(&browser);
+    for _ in 1..20 {
         assert_eq!(register(&browser, &[]).status, 200);
     }
     let page = register(&browser, &[]);
     assert_eq!(page.status, 403);
-    assert!(page.body.contains("20"));
-    let page = browser.get("/console");
-    assert_eq!(browser.submit(&Browser::form(&page.body, "/console/delete")).location(), "/console");
+    assert!(page.body.contains("20 apps") && page.body.contains("value=\"My app\""));
+    let delete = page_of(&first, "/delete");
+    let asked = browser.get(&delete);
+    assert_eq!(browser.submit(&Browser::form(&asked.body, &delete)).status, 200);
     assert_eq!(harness.memory.entries().0, 19);
     assert_eq!(register(&browser, &[]).status, 200);
 }
 
 #[test]
-fn only_its_owner_deletes_a_client() {
-    let harness = Harness::new();
-    let browser = Browser::signed_up(&harness, "dev");
-    let mallory = Browser::signed_up(&harness, "mallory");
-    let id = shown(&register(&browser, &[]).body, "client_id").unwrap();
-    register(&mallory, &[]);
-    let form = Browser::form(&mallory.get("/console").body, "/console/delete").set("client_id", &id);
-    assert_eq!(mallory.submit(&form).status, 404);
-    let form = Browser::form(&browser.get("/console").body, "/console/delete");
-    assert_eq!(browser.submit(&form.clone().set("csrf", "x")).status, 403);
-    assert_eq!(harness.memory.entries().0, 2);
-    assert_eq!(browser.submit(&form).status, 303);
-    assert_eq!(harness.memory.entries().0, 1);
-}
-
-#[test]
 fn who_is_not_signed_in_signs_in_first_and_comes_back() {
     let harness = Harness::new();
-    Browser::signed_up(&harness, "dev");
+    let client = registered(&Browser::signed_up(&harness, "dev"));
     let browser = Browser::new(&harness);
-    let to_sign_in = browser.get("/console");
-    assert_eq!(to_sign_in.location(), "/signin?next=console");
-    let page = browser.follow(to_sign_in);
+    for path in ["/console", "/console/register", &page_of(&client, ""), &page_of(&client, "/edit")] {
+        assert_eq!(browser.get(path).location(), "/signin?next=console", "{path}");
+    }
+    let page = browser.follow(browser.get("/console"));
     let form = Browser::form(&page.body, "/signin").set("username", "dev").set("password", "correct horse");
     assert!(browser.follow(browser.submit(&form)).body.contains("Developer console"));
 }
 
 #[test]
 fn where_registration_is_closed_nobody_registers() {
-    let open = Harness::new();
-    let form = Browser::form(&Browser::signed_up(&open, "dev").get("/console").body, "/console");
     let harness = Harness::with(&[("REGISTRATION", "closed")]);
     let browser = Browser::signed_up(&harness, "dev");
-    let own = Browser::form(&browser.get("/console").body, "/console");
-    let form = form
-        .set("csrf", own.value("csrf"))
-        .set("redirect_uris", "https://c.example/")
-        .set("client_name", "x");
-    assert_eq!(browser.submit(&form).status, 403);
+    assert_eq!(register(&browser, &[]).status, 403);
+    assert_eq!(harness.memory.entries().0, 0);
     let token = Harness::with(&[("REGISTRATION", "token")]);
     assert_eq!(register(&Browser::signed_up(&token, "dev"), &[]).status, 200);
 }

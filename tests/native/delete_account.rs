@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::logout::{id_token, relying_party};
+use crate::support::console::registered;
 use crate::support::{Answer, Browser, Client, Form, Harness, Sent, text, userinfo};
 
 const ADDRESS: &str = "/account/delete";
@@ -24,23 +25,6 @@ fn is_signed_in(browser: &Browser<'_>) -> bool {
 fn add_entry(harness: &Harness, access: &str) {
     let sent = Sent::json("POST", "/demo/calendar", &json!({ "title": "Dentist" }));
     assert_eq!(harness.send(sent.bearer(access)).status, 201);
-}
-
-/// An app that the owner registered in the console.
-fn registered<'a>(browser: &Browser<'a>) -> Client<'a> {
-    let form = Browser::form(&browser.get("/console").body, "/console");
-    let page = browser.submit(&form.set("client_name", "Own").set("redirect_uris", crate::support::REDIRECT));
-    let shown = |id: &str| {
-        let start = page.body.find(&format!("id=\"{id}\">")).unwrap() + id.len() + 6;
-        page.body[start..start + page.body[start..].find('<').unwrap()].to_owned()
-    };
-    Client {
-        harness: browser.harness,
-        id: shown("client_id"),
-        secret: Some(shown("client_secret")),
-        redirect_uri: crate::support::REDIRECT.into(),
-        registration: json!({}),
-    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ use postern::store::rate_limits::RateLimit;
 use serde_json::{Value, json};
 
 use crate::support::authenticator::Authenticator;
+use crate::support::console;
 use crate::support::{ADMIN_TOKEN, Browser, Client, Harness, REDIRECT, Sent, metadata, tampered};
 
 pub const HERE: &str = "192.0.2.77";
@@ -417,17 +418,14 @@ fn the_console_says_who_registers_and_deletes() {
     let harness = harness();
     let browser = Browser::signed_up(&harness, "dev");
     let sub = told(&harness)[0]["sub"].clone();
-    let page = browser.get("/console");
-    let form = Browser::form(&page.body, "/console").set("client_name", "x").set("redirect_uris", REDIRECT);
-    assert_eq!(browser.submit(&form).status, 200);
+    let client = console::registered(&browser);
     let registered = told_once(&harness);
     assert_eq!((&registered["event"], &registered["sub"]), (&json!("client_registered"), &sub));
-    assert_eq!((&registered["path"], &registered["kept"]), (&json!("/console"), &json!("stored")));
-    let page = browser.get("/console");
-    let delete = Browser::form(&page.body, "/console/delete");
-    browser.submit(&delete.clone().set("client_id", "prc_x"));
+    assert_eq!((&registered["path"], &registered["kept"]), (&json!("/console/register"), &json!("stored")));
+    browser.get("/console/clients/prc_x");
     assert_eq!(told_once(&harness)["event"], "refused");
-    browser.submit(&delete);
+    let path = console::page_of(&client, "/delete");
+    browser.submit(&Browser::form(&browser.get(&path).body, &path));
     let deleted = told_once(&harness);
     assert_eq!((&deleted["event"], &deleted["sub"]), (&json!("client_deleted"), &sub));
     assert_eq!(deleted["client"], registered["client"]);

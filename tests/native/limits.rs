@@ -3,6 +3,7 @@
 use postern::store::rate_limits::RateLimit;
 use serde_json::json;
 
+use crate::support::console::filled;
 use crate::support::{ADMIN_TOKEN, Answer, Browser, Client, Harness, REGISTRATION_TOKEN, Sent, metadata};
 
 const HERE: &str = "192.0.2.1";
@@ -112,9 +113,7 @@ fn only_what_is_stored_is_limited_when_clients_register() {
 
     // The console keeps clients in the same place.
     let browser = Browser::signed_up(&harness, "dev");
-    let page = browser.get("/console");
-    let form = Browser::form(&page.body, "/console").set("client_name", "My app");
-    let form = form.set("redirect_uris", "https://client.example/cb");
+    let form = filled(&browser);
     let answer = browser.submit(&form);
     assert_eq!((answer.status, answer.header("retry-after")), (429, "60"));
     assert!(answer.body.contains("Try again in 60 seconds."));

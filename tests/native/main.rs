@@ -29,6 +29,7 @@ mod client_keys;
 mod client_metadata_document;
 mod consent;
 mod console;
+mod console_client;
 mod credentials;
 mod data;
 mod delete_account;

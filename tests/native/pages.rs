@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::support::console::filled;
 use crate::support::{Browser, Client, Harness, Sent};
 
 const HOSTILE: &str = "<script>alert(1)</script>\"'>&";
@@ -50,8 +51,7 @@ fn what_strangers_typed_is_text() {
         harness.get(&format!("/{HOSTILE}")),
         harness.get(&client.authorize(&[("redirect_uri", Some(HOSTILE))])),
         {
-            let form = Browser::form(&browser.get("/console").body, "/console");
-            let form = form.set("client_name", HOSTILE).set("redirect_uris", HOSTILE);
+            let form = filled(&browser).set("client_name", HOSTILE).set("redirect_uris", HOSTILE);
             browser.submit(&form)
         },
     ];

@@ -13,7 +13,7 @@ const OPEN: [&str; 9] = [
     "/.well-known/oauth-protected-resource/demo/whoami",
     "/demo/calendar",
 ];
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 13] = [
     "/",
     "/authorize",
     "/consent",
@@ -24,6 +24,9 @@ const PAGES: [&str; 10] = [
     "/logout",
     "/account",
     "/console",
+    "/console/register",
+    "/console/test",
+    "/console/clients/x",
 ];
 
 fn with_method(method: &str, path: &str) -> Sent {
@@ -99,8 +102,12 @@ fn every_post_of_a_page_wants_a_form() {
         "/logout",
         "/logout/confirm",
         "/account",
-        "/console",
-        "/console/delete",
+        "/console/register",
+        "/console/check",
+        "/console/clients/x/edit",
+        "/console/clients/x/secret",
+        "/console/clients/x/secret/retire",
+        "/console/clients/x/delete",
         "/consent",
         "/device",
         "/device/confirm",

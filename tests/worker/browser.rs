@@ -177,6 +177,13 @@ impl Page {
         html.select(&selector).map(|element| element.text().collect()).collect()
     }
 
+    /// The addresses that its links lead to below `path`.
+    pub fn links(&self, path: &str) -> Vec<String> {
+        let (html, selector) = (Html::parse_document(&self.reply.body), Selector::parse("a[href]").unwrap());
+        let hrefs = html.select(&selector).filter_map(|link| link.attr("href"));
+        hrefs.filter(|href| href.starts_with(path)).map(str::to_owned).collect()
+    }
+
     /// Its only form that shows without scripts.
     #[track_caller]
     pub fn form(&self) -> Form {
@@ -246,6 +253,13 @@ impl Form {
         self.fields.retain(|(n, v)| (n.as_str(), v.as_str()) != (name, value));
         assert_eq!(self.fields.len() + 1, before, "no box {name}={value}: {self:#?}");
         self
+    }
+
+    /// Chooses one of several.
+    #[track_caller]
+    pub fn choose(self, name: &str, value: &str) -> Self {
+        assert!(self.fields.iter().any(|(n, _)| n == name), "nothing to choose of {name}: {self:#?}");
+        self.forge(name, value)
     }
 
     /// Presses a button that is there.

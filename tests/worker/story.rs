@@ -90,9 +90,12 @@ fn an_app_that_an_owner_registers_in_the_console_lives_the_whole_story_and_is_de
     let sign_in = developer.open("/console").at("/signin");
     let sign_up = developer.open(&format!("/signup?next={}", sign_in.form().value("next")));
     let form = sign_up.form().fill("username", &new_name()).fill("password", PASSWORD);
-    let console = developer.send(form).at("/console");
-    let form =
-        console.form().fill("client_name", "Diary").fill("redirect_uris", "https://diary.example/cb\r\n");
+    developer.send(form).at("/console");
+    let form = developer
+        .open("/console/register")
+        .form()
+        .fill("client_name", "Diary")
+        .fill("redirect_uris", "https://diary.example/cb\r\n");
     let registered = developer.send(form);
     let code = |id: &str| registered.texts(&format!("code#{id}")).concat();
     let (id, secret) = (code("client_id"), code("client_secret"));
@@ -101,13 +104,13 @@ fn an_app_that_an_owner_registers_in_the_console_lives_the_whole_story_and_is_de
     let app = App::of(server, &json!({ "client_id": id, "client_secret": secret }));
     walk(server, &app);
 
-    let console = developer.open("/console");
-    assert!(!console.reply.body.contains(&secret), "a secret is shown once");
+    let page = developer.open(&format!("/console/clients/{id}"));
+    assert!(!page.reply.body.contains(&secret), "a secret is shown once");
+    let asked = developer.open(&format!("/console/clients/{id}/delete"));
     let (stranger, _) = Browser::signed_up(server);
-    let csrf = stranger.open("/console").form().value("csrf").to_owned();
-    stranger.send(console.form_with("client_id", &id).forge("csrf", &csrf)).refuses(404);
-    let console = developer.send(console.form_with("client_id", &id)).at("/console");
-    assert!(!console.reply.body.contains(&id));
+    let csrf = stranger.open("/console/register").form().value("csrf").to_owned();
+    stranger.send(asked.form().forge("csrf", &csrf)).refuses(404);
+    assert!(!developer.send(asked.form()).reply.expect(200).body.contains(&id));
     app.token(&[("grant_type", "refresh_token"), ("refresh_token", "x")]).expect_error(401, "invalid_client");
     let ask = app.asks_for(ALL);
     stranger.get(&ask.url()).expect(400);

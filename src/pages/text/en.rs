@@ -3,6 +3,7 @@
 pub mod account;
 pub mod admin;
 pub mod consent;
+pub mod console;
 pub mod credentials;
 pub mod start;
 
@@ -49,29 +50,6 @@ pub(super) const TEXT: Text = Text {
     remove_access: "Remove access",
     remove_access_hint: "The app is locked out at once. An access token it already holds dies within minutes.",
     console: "Developer console",
-    my_clients: "My apps",
-    no_clients: "You have not registered an app.",
-    register_client: "Register an app",
-    client_name: "Name",
-    redirect_uris: "Authorized redirect URIs",
-    redirect_uris_hint: "One on each line. https, http on this computer (127.0.0.1, [::1], localhost), or a scheme like com.example.app:/",
-    client_kind: "Kind",
-    kind_confidential: "Web server: it can keep a secret",
-    kind_public: "Browser, mobile or desktop app: it cannot keep a secret",
-    scopes: "Scopes it may ask for",
-    refresh_tokens: "Refresh tokens",
-    refresh_rotate: "Rotate: each use gives a new one",
-    refresh_keep: "Keep: the same one until it expires (web servers only)",
-    register: "Register",
-    delete: "Delete",
-    client_registered: "Your app is registered",
-    client_id: "Client ID",
-    client_secret: "Client secret",
-    client_secret_once: "Copy the secret now: it is not shown again.",
-    registration_token: "Registration access token",
-    authorize_link: "Send people here (with your own code challenge and state)",
-    too_many_clients: "You have registered 20 apps, which is the limit. Delete one first.",
-    registration_closed: "Registration is closed here.",
     back: "Back",
     cannot_continue: "This cannot continue",
     turn_developer: "Nothing is wrong with your account. Go back to the app, and tell its developer if it happens again.",

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod admin;
 pub mod consent;
+pub mod console;
 pub mod credentials;
 pub mod start;
 
@@ -49,29 +50,6 @@ pub(super) const TEXT: Text = Text {
     remove_access: "연결 해제",
     remove_access_hint: "앱은 바로 차단됩니다. 이미 받은 액세스 토큰은 몇 분 안에 만료됩니다.",
     console: "개발자 콘솔",
-    my_clients: "내 앱",
-    no_clients: "등록한 앱이 없습니다.",
-    register_client: "앱 등록",
-    client_name: "이름",
-    redirect_uris: "승인된 리다이렉트 URI",
-    redirect_uris_hint: "한 줄에 하나씩. https, 이 컴퓨터의 http(127.0.0.1, [::1], localhost), 또는 com.example.app:/ 같은 스킴",
-    client_kind: "종류",
-    kind_confidential: "웹 서버: 시크릿을 지킬 수 있음",
-    kind_public: "브라우저, 모바일, 데스크톱 앱: 시크릿을 지킬 수 없음",
-    scopes: "요청할 수 있는 동의항목",
-    refresh_tokens: "리프레시 토큰",
-    refresh_rotate: "교체: 쓸 때마다 새로 발급",
-    refresh_keep: "유지: 만료될 때까지 같은 토큰(웹 서버만)",
-    register: "등록",
-    delete: "삭제",
-    client_registered: "앱을 등록했습니다",
-    client_id: "클라이언트 ID",
-    client_secret: "클라이언트 시크릿",
-    client_secret_once: "지금 복사해 두세요. 시크릿은 다시 보여 드리지 않습니다.",
-    registration_token: "등록 관리용 액세스 토큰",
-    authorize_link: "사용자를 보낼 주소(code challenge와 state는 직접 만드세요)",
-    too_many_clients: "앱은 20개까지 등록할 수 있습니다. 먼저 하나를 삭제해 주세요.",
-    registration_closed: "여기서는 앱을 등록할 수 없습니다.",
     back: "뒤로",
     cannot_continue: "계속할 수 없습니다",
     turn_developer: "계정에는 문제가 없습니다. 앱으로 돌아가 주세요. 계속되면 앱 개발자에게 알려 주세요.",

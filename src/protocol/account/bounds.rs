@@ -145,7 +145,12 @@ fn only_the_client_that_was_deleted_is_taken_off_the_list() {
     let mut account = account();
     let ids = [1, 2].map(|n| ClientId::stored(&ring, &Bytes(n)));
     for id in &ids {
-        let listed = ListedClient { id: id.clone(), name: "App".into(), registered_at: START };
+        let listed = ListedClient {
+            id: id.clone(),
+            name: "App".into(),
+            kind: Default::default(),
+            registered_at: START,
+        };
         send(&mut account, AccountCommand::AddClient(OWNER, listed), START);
     }
     send(&mut account, AccountCommand::RemoveClient(OWNER, ids[0].hash()), START);

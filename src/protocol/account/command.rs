@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::secret::Secret;
 use crate::base::time::UnixTime;
+use crate::model::app_kind::AppKind;
 use crate::model::client_id::{ClientHash, ClientId};
 use crate::model::consent::Consent;
 use crate::model::id::{BrowserId, GrantId, PairwiseSalt, SessionId, SubjectId};
@@ -52,6 +53,8 @@ pub enum AccountCommand {
     ForgetGrant(SubjectId, GrantId),
     /// The owner registers a client.
     AddClient(Signed, ListedClient),
+    /// The owner calls a client something else.
+    RenameClient(Signed, ClientHash, String),
     /// The owner deletes a client.
     RemoveClient(Signed, ClientHash),
     /// The owner ends sessions, perhaps of other browsers.
@@ -150,6 +153,9 @@ pub struct ListedClient {
     pub id: ClientId,
     /// Its name.
     pub name: String,
+    /// What it is.
+    #[serde(default)]
+    pub kind: AppKind,
     /// When.
     pub registered_at: UnixTime,
 }
@@ -273,6 +279,7 @@ impl AccountCommand {
             | Self::EditProfile(by, _)
             | Self::RemoveAccess(by, _)
             | Self::AddClient(by, _)
+            | Self::RenameClient(by, ..)
             | Self::RemoveClient(by, _)
             | Self::EndSessions(by, _)
             | Self::Leave(by) => Some(by.sub),

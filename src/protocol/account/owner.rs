@@ -129,6 +129,7 @@ impl Owner {
             | AccountCommand::EditProfile(by, _)
             | AccountCommand::RemoveAccess(by, _)
             | AccountCommand::AddClient(by, _)
+            | AccountCommand::RenameClient(by, ..)
             | AccountCommand::RemoveClient(by, _)
             | AccountCommand::EndSessions(by, _) => {
                 if !self.holds(*by, now) {
@@ -167,6 +168,12 @@ impl Owner {
                     return (None, AccountReply::TooManyClients);
                 }
                 self.clients.push(client);
+                (Some(self), AccountReply::Done)
+            }
+            AccountCommand::RenameClient(_, client, name) => {
+                for listed in self.clients.iter_mut().filter(|listed| listed.id.hash() == client) {
+                    listed.name.clone_from(&name);
+                }
                 (Some(self), AccountReply::Done)
             }
             AccountCommand::RemoveClient(_, client) => {

@@ -315,6 +315,7 @@ fn an_owner_registers_twenty_clients() {
     let listed = |n| ListedClient {
         id: crate::model::client_id::ClientId::stored(&ring, &Fixed(n)),
         name: "n".into(),
+        kind: Default::default(),
         registered_at: START,
     };
     for n in 0..20 {
@@ -330,6 +331,15 @@ fn an_owner_registers_twenty_clients() {
     let remove = AccountCommand::RemoveClient(OWNER, listed(3).id.hash());
     assert_eq!(send(&mut account, remove, START), AccountReply::Done);
     assert_eq!(send(&mut account, AccountCommand::AddClient(OWNER, listed(20)), START), AccountReply::Done);
+    let rename = |n| AccountCommand::RenameClient(OWNER, listed(n).id.hash(), "new".into());
+    for n in [4, 99] {
+        assert_eq!(send(&mut account, rename(n), START), AccountReply::Done);
+    }
+    let AccountReply::Overview(overview) = send(&mut account, AccountCommand::Overview(OWNER), START) else {
+        panic!()
+    };
+    let renamed: Vec<_> = overview.clients.iter().filter(|listed| listed.name == "new").collect();
+    assert_eq!(renamed, [&ListedClient { name: "new".into(), ..listed(4) }]);
 }
 
 #[test]

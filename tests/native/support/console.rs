@@ -2,16 +2,18 @@
 
 use serde_json::Value;
 
+use super::browser::Form;
 use super::{Answer, Browser, Client, REDIRECT};
 
-/// Fills in the form with the usual, and what is different.
+/// The form, filled in with the usual.
+pub fn filled(browser: &Browser<'_>) -> Form {
+    let page = browser.get("/console/register");
+    Browser::form(&page.body, "/console/register").set("client_name", "My app").set("redirect_uris", REDIRECT)
+}
+
+/// Registers with what is different.
 pub fn register(browser: &Browser<'_>, changes: &[(&str, &str)]) -> Answer {
-    let page = browser.get("/console");
-    let mut form =
-        Browser::form(&page.body, "/console").set("client_name", "My app").set("redirect_uris", REDIRECT);
-    for (name, value) in changes {
-        form = form.set(name, value);
-    }
+    let form = changes.iter().fold(filled(browser), |form, (name, value)| form.set(name, value));
     browser.submit(&form)
 }
 
@@ -23,11 +25,15 @@ pub fn shown(page: &str, id: &str) -> Option<String> {
 
 /// A client with a secret.
 pub fn registered<'a>(browser: &Browser<'a>) -> Client<'a> {
-    let page = register(browser, &[]).body;
+    of_page(browser, &register(browser, &[]).body)
+}
+
+/// The client that a page has just shown.
+pub fn of_page<'a>(browser: &Browser<'a>, page: &str) -> Client<'a> {
     Client {
         harness: browser.harness,
-        id: shown(&page, "client_id").unwrap(),
-        secret: shown(&page, "client_secret"),
+        id: shown(page, "client_id").unwrap(),
+        secret: shown(page, "client_secret"),
         redirect_uri: REDIRECT.into(),
         registration: Value::Null,
     }
@@ -42,4 +48,9 @@ pub fn registered_with<'a>(client: &Client<'a>) -> Client<'a> {
         redirect_uri: client.redirect_uri.clone(),
         registration: client.registration.clone(),
     }
+}
+
+/// Where the page of a client is, or something below it.
+pub fn page_of(client: &Client<'_>, more: &str) -> String {
+    format!("/console/clients/{}{more}", client.id)
 }

@@ -2,7 +2,7 @@
 
 pub mod assertion;
 pub mod authenticator;
-mod browser;
+pub mod browser;
 mod client;
 pub mod console;
 mod openid;
