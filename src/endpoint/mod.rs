@@ -35,6 +35,7 @@ mod limits;
 mod logo;
 mod logout;
 mod par;
+mod playground;
 mod profile;
 mod published;
 mod recent;

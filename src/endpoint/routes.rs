@@ -13,7 +13,7 @@ use crate::endpoint::response::Response;
 use crate::endpoint::{
     Halt, Handled, World, account, account_data, account_delete, account_passkeys, account_password,
     account_recovery, admin, admin_pages, audit, authorize, consent, console, demo, demo_mcp, device,
-    device_authorization, dpop, introspect, journal, language, limits, logo, logout, par, profile, register,
+    device_authorization, dpop, introspect, journal, language, limits, logo, logout, par, playground, profile, register,
     register_manage, revoke, sessions, sign_in, sign_in_passkey, sign_in_recovery, sign_out, sign_up, start,
     static_files, token, userinfo, well_known,
 };
@@ -59,6 +59,7 @@ enum Route {
     Par,
     Passkeys,
     Password,
+    Playground,
     Profile,
     ProtectedResource,
     Recovery,
@@ -158,6 +159,7 @@ const TABLE: &[Row] = &[
     page("/account/delete", &["GET", "POST"], Route::AccountDelete),
     page("/console", &["GET", "POST"], Route::Console),
     page("/console/delete", &["POST"], Route::ConsoleDelete),
+    page("/playground", &["GET"], Route::Playground),
     page("/", &["GET"], Route::Start),
     page("/language", &["GET"], Route::Language),
     page("/static/{name}", &["GET"], Route::StaticFile),
@@ -178,7 +180,10 @@ const TABLE: &[Row] = &[
 
 /// Answers a request.
 pub async fn answer(world: &World<'_>, request: &Request) -> Response {
-    let found = TABLE.iter().find_map(|row| captured(row.path, &request.path).map(|capture| (row, capture)));
+    // What is not open is not there, for any method.
+    let open = |row: &&Row| world.config.playground || row.route != Route::Playground;
+    let mut rows = TABLE.iter().filter(open);
+    let found = rows.find_map(|row| captured(row.path, &request.path).map(|capture| (row, capture)));
     let Some((row, capture)) = found else { return finish(world, false, not_found(world, request)) };
     let mut response = match request.method.as_str() {
         "OPTIONS" if row.cors => preflight(row),
@@ -254,6 +259,7 @@ async fn handle(world: &World<'_>, request: &Request, route: Route, capture: &st
         (Route::Password, _) => account_password::get(world, request).await,
         (Route::Recovery, "POST") => account_recovery::post(world, request).await,
         (Route::Recovery, _) => account_recovery::get(world, request).await,
+        (Route::Playground, _) => playground::get(world, request),
         (Route::Profile, "POST") => profile::post(world, request).await,
         (Route::Profile, _) => profile::get(world, request).await,
         (Route::Console, "POST") => console::post(world, request).await,

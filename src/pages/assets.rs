@@ -24,9 +24,11 @@ pub static ICON: Asset = Asset::new("icon.svg", "image/svg+xml", include_str!(".
 pub static FORM_POST: Asset = Asset::script("form-post.js", include_str!("../../static/form-post.js"));
 /// Asks the browser for passkeys.
 pub static PASSKEY: Asset = Asset::script("passkey.js", include_str!("../../static/passkey.js"));
+/// The client of the playground.
+pub static PLAYGROUND: Asset = Asset::script("playground.js", include_str!("../../static/playground.js"));
 
 /// Every file.
-pub static ALL: [&Asset; 4] = [&STYLESHEET, &ICON, &FORM_POST, &PASSKEY];
+pub static ALL: [&Asset; 5] = [&STYLESHEET, &ICON, &FORM_POST, &PASSKEY, &PLAYGROUND];
 
 impl Asset {
     const fn new(name: &'static str, content_type: &'static str, body: &'static str) -> Self {

@@ -9,6 +9,7 @@ pub mod start;
 
 mod en;
 mod ko;
+pub mod playground;
 
 use crate::model::language::Language;
 use crate::model::password::PasswordError;

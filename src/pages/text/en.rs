@@ -4,6 +4,7 @@ pub mod account;
 pub mod admin;
 pub mod consent;
 pub mod credentials;
+pub mod playground;
 pub mod start;
 
 use crate::pages::text::Text;
