@@ -453,6 +453,7 @@
     for (const element of all("[data-note]", here)) {
       if (!element.dataset.note.endsWith("-left")) element.hidden = !notes[element.dataset.note];
     }
+    one('[data-move="restart"]').disabled = running;
     const back = one('[data-move="back"]');
     back.disabled = at === 0 || running;
     const may = !finished[state.step] || Boolean(finished[state.step]());
@@ -504,14 +505,14 @@
     if (to === "restart") state = blank();
     else state.step = steps[steps.indexOf(state.step) + (to === "next" ? 1 : -1)] ?? state.step;
     render();
-    const heading = one("h2", section(state.step));
-    heading.focus({ preventScroll: true });
-    heading.scrollIntoView({ block: "nearest" });
+    one("h2", section(state.step)).focus({ preventScroll: true });
     reach();
   }
 
-  /** The drawing scrolls to the arrow of the step, inside its own box. */
+  /** Brings the step into sight, and in the drawing, which scrolls in its own box, its arrow. */
   function reach() {
+    const narrow = matchMedia("(max-width: 56rem)").matches;
+    one("h2", section(state.step)).scrollIntoView({ block: narrow && state.step !== steps[0] ? "start" : "nearest" });
     const box = one(".drawing");
     const arrow = one(".arrow.now", box);
     if (!arrow) return;
@@ -530,6 +531,7 @@
   for (const box of all("[data-lens]")) root.classList.toggle(box.dataset.lens, box.checked);
 
   for (const element of all("[data-scripted]")) element.hidden = false;
+  one("[data-unscripted]").hidden = true;
   // Whoever reads on in the other language comes back to the story, and not with an answer that was used.
   for (const link of document.querySelectorAll('a[href^="/language"]')) {
     const url = new URL(link.href);

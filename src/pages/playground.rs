@@ -157,7 +157,7 @@ pub fn render(view: &PlaygroundPage<'_>) -> Markup {
         div class="playground" data-playground data-issuer=(view.issuer) data-scope=(view.scope) data-code-ttl=(view.code_ttl.0)
             data-client-name=(text.client_name) data-other-name=(text.other_name) data-entry=(text.entry) {
             p class="lead" { (text.lead) }
-            noscript { p class="warning" { (text.without_script) } }
+            p class="warning" data-unscripted { (text.without_script) }
             p class="alert" role="alert" data-unreachable hidden { (text.unreachable) }
             p class="unseen" role="status" data-said {}
             ol class="progress" aria-label=(text.progress) {

@@ -48,20 +48,20 @@ pub struct Row<'a> {
     pub label: &'a str,
 }
 
-const WIDTH: u32 = 340;
+const WIDTH: u32 = 364;
 /// Where the first arrow is, and how far apart they are.
 const TOP: u32 = 86;
 const STRIDE: u32 = 33;
-const HEAD: [u32; 2] = [98, 50];
+const HEAD: [u32; 2] = [116, 50];
 
 impl Party {
     const ALL: [Self; 3] = [Self::Owner, Self::Client, Self::Server];
 
     const fn x(self) -> u32 {
         match self {
-            Self::Owner => 54,
-            Self::Client => 170,
-            Self::Server => 286,
+            Self::Owner => 60,
+            Self::Client => 182,
+            Self::Server => 304,
         }
     }
 
