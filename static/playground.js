@@ -16,7 +16,7 @@
   // ---- What the client keeps. ----
 
   /** `names` are the values that have a number in the story, `log` what every button has sent and heard. */
-  const blank = () => ({ step: steps[0], names: [], next: 6, log: {}, done: {}, notes: {} });
+  const blank = () => ({ step: steps[0], names: [], next: 6, log: {}, done: {}, failed: {}, notes: {} });
   let state = blank();
   try {
     state = { ...blank(), ...JSON.parse(sessionStorage.getItem(KEY)) };
@@ -208,13 +208,15 @@
     state.step = state.request.backTo ?? "code";
     Object.assign(state, { tokens: undefined, ended: false });
     for (const act of ["no-verifier", "redirect-token", "other-client", "exchange", "replay"]) delete state.log[act];
+    state.failed = {};
   }
 
-  // ---- The buttons. ----
+  // ---- The buttons. Each answers false if it led nowhere. ----
 
   const acts = {
     async register() {
       state.client = await register("register", clientName, ["1", "2"]);
+      return Boolean(state.client);
     },
     async link() {
       await makeRequest();
@@ -257,6 +259,7 @@
       const answer = await token("exchange", redemption());
       take(answer);
       state.code.used = answer.ok;
+      return answer.ok;
     },
     async replay() {
       await token("replay", redemption());
@@ -265,7 +268,7 @@
     },
     async read() {
       await alive("read");
-      await calendar("read");
+      return (await calendar("read")).ok;
     },
     async add() {
       await alive("add");
@@ -291,12 +294,16 @@
       await calendar("wait");
     },
     async refresh() {
-      take(await refresh("refresh", state.tokens.refresh));
+      const answer = await refresh("refresh", state.tokens.refresh);
+      take(answer);
+      return answer.ok;
     },
     async again() {
       const lost = state.tokens.refresh;
       take(await refresh("again", lost));
-      take(await refresh("again", lost));
+      const answer = await refresh("again", lost);
+      take(answer);
+      return answer.ok;
     },
     async old() {
       const yesterdays = state.tokens.refresh;
@@ -308,9 +315,10 @@
       const page = await send("remove", "GET", "/account", { as: "owner" });
       const form = await removal(page.body);
       state.notes["not-listed"] = !form;
-      if (!form) return;
+      if (!form) return true;
       const { ok } = await send("remove", "POST", "/account", { as: "owner", form });
       state.done.removed = ok;
+      return ok;
     },
     async after() {
       await over("after");
@@ -443,7 +451,8 @@
     const here = section(state.step);
     for (const out of all("[data-out]", here)) showLog(out);
     for (const explained of all("[data-explained]", here)) {
-      explained.hidden = !state.log[explained.dataset.explained]?.length;
+      const act = explained.dataset.explained;
+      explained.hidden = !state.log[act]?.length || Boolean(state.failed[act]);
     }
     for (const code of all("[data-value]", here)) {
       const value = values[code.dataset.value];
@@ -466,8 +475,13 @@
     save();
   }
 
-  /** Seconds that are left. */
+  /** Seconds that are left, and what is said when there are none. */
   function tick() {
+    const late = codeIsGood() && Date.now() > state.code.until;
+    for (const failed of all("[data-failed]", section(state.step))) {
+      const act = failed.dataset.failed;
+      failed.hidden = !(state.failed[act] && state.log[act]?.length) && !(act === "exchange" && late);
+    }
     const left = (until) => Math.ceil(((until ?? 0) - Date.now()) / 1000);
     for (const element of all('[data-note$="-left"]', section(state.step))) {
       const ofCode = element.dataset.note === "code-left";
@@ -487,8 +501,8 @@
     for (const other of all("[data-act], [data-move]")) other.disabled = true;
     button.setAttribute("aria-busy", "true");
     try {
-      await acts[act]();
-      state.done[act] = true;
+      state.failed[act] = (await acts[act]()) === false;
+      state.done[act] ||= !state.failed[act];
     } catch (error) {
       console.warn(error);
       one("[data-unreachable]").hidden = false;
@@ -517,7 +531,7 @@
     const arrow = one(".arrow.now", box);
     if (!arrow) return;
     const [outer, inner] = [box.getBoundingClientRect(), arrow.getBoundingClientRect()];
-    box.scrollTop += inner.top - outer.top - outer.height / 3;
+    box.scrollTop += inner.top - outer.top - outer.height / 2;
   }
 
   root.addEventListener("click", ({ target }) => {

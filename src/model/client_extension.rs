@@ -391,7 +391,10 @@ mod tests {
         assert_eq!(postcard::from_bytes::<ClientExtension>(&whole).unwrap(), *now);
         let shorter = ClientExtension { access_token_ttl: Some(20), ..*now };
         let sealed = postcard::to_allocvec(&shorter).unwrap();
-        assert_eq!(postcard::from_bytes::<ClientExtension>(&[sealed.as_slice(), &[0]].concat()).unwrap(), shorter);
+        assert_eq!(
+            postcard::from_bytes::<ClientExtension>(&[sealed.as_slice(), &[0]].concat()).unwrap(),
+            shorter
+        );
     }
 
     #[test]

@@ -134,7 +134,11 @@ static STORY: [Step; STEPS] = [
     },
     Step {
         id: "remove",
-        arrows: &[arrow(Owner, Server, Request), arrow(Client, Server, Request), arrow(Server, Client, Reply)],
+        arrows: &[
+            arrow(Owner, Server, Request),
+            arrow(Client, Server, Request),
+            arrow(Server, Client, Reply),
+        ],
         acts: &[story("remove"), story("after")],
         notes: &["not-listed"],
         may_be_over: true,
@@ -165,7 +169,7 @@ pub fn render(view: &PlaygroundPage<'_>) -> Markup {
             }
             div class="stage" {
                 div class="drawing" tabindex="0" role="region" aria-label=(text.drawing) { (drawing(text, &rows)) }
-                div class="steps" {
+                div class="walk" {
                     @for (step, words) in steps() { (section(view, text, step, words)) }
                     div class="moves" data-scripted hidden {
                         button type="button" class="quiet" data-move="back" { (text.back) }
@@ -210,10 +214,10 @@ fn section(view: &PlaygroundPage<'_>, text: &PlaygroundText, step: &Step, words:
                 // Here the story goes on between the attacks.
                 h3 { (text.attacks) }
             }
-            @for (act, words) in acts(|kind| kind == ActKind::Story).filter(|_| step.id != "token") { (performed(act, words)) }
+            @for (act, words) in acts(|kind| kind == ActKind::Story).filter(|_| step.id != "token") { (performed(text, act, words)) }
             @if step.id != "token" && acts(|kind| kind == ActKind::Attack).next().is_some() { h3 { (text.attacks) } }
             @for (act, words) in acts(|kind| kind != ActKind::Fresh).filter(|(act, _)| step.id == "token" || act.kind == ActKind::Attack) {
-                (performed(act, words))
+                (performed(text, act, words))
             }
             @for (act, words) in acts(|kind| kind == ActKind::Fresh) {
                 div class="act" { (button(act, words.button)) p class="hint" { (text.fresh_hint) } }
@@ -225,11 +229,14 @@ fn section(view: &PlaygroundPage<'_>, text: &PlaygroundText, step: &Step, words:
 }
 
 /// A button, what it is for, and what went over the wire.
-fn performed(act: &Act, words: &ActText) -> Markup {
+fn performed(text: &PlaygroundText, act: &Act, words: &ActText) -> Markup {
     html! {
         div class=(if act.kind == ActKind::Attack { "act attack" } else { "act" }) {
             (button(act, words.button))
             p class="explained" data-explained=(act.id) { (words.explained) }
+            @if act.kind == ActKind::Story {
+                p class="warning" data-failed=(act.id) hidden { (if act.id == "exchange" { text.late } else { text.refused }) }
+            }
             div data-out=(act.id) {}
         }
     }
@@ -261,8 +268,8 @@ fn exchange(text: &PlaygroundText) -> Markup {
         details class="exchange" {
             summary { span data-summary {} }
             div class="wire" {
-                div { h4 { (text.request) } pre data-request {} }
-                div { h4 { (text.response) } pre data-response {} }
+                div { p class="half" { (text.request) } pre data-request {} }
+                div { p class="half" { (text.response) } pre data-response {} }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::pages::text::playground::PlaygroundText;
+use crate::pages::text::playground::{PartyText, PlaygroundText};
 
 /// Who sends or gets a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub struct Row<'a> {
 
 const WIDTH: u32 = 364;
 /// Where the first arrow is, and how far apart they are.
-const TOP: u32 = 86;
+const TOP: u32 = 30;
 const STRIDE: u32 = 33;
 const HEAD: [u32; 2] = [116, 50];
 
@@ -84,21 +84,29 @@ impl ArrowKind {
 pub fn drawing(text: &PlaygroundText, rows: &[Row<'_>]) -> Markup {
     let below = u32::try_from(rows.len()).unwrap_or_default().saturating_mul(STRIDE);
     let height = TOP.saturating_add(below);
-    let [width, depth] = HEAD;
+    let [_, depth] = HEAD;
     html! {
+        // The names stay in sight where the rest scrolls.
+        svg class="heads" viewBox=(format!("0 0 {WIDTH} {}", depth.saturating_add(2))) aria-hidden="true" {
+            @for (party, words) in Party::ALL.iter().zip(&text.parties) { (head(*party, words)) }
+        }
         svg viewBox=(format!("0 0 {WIDTH} {height}")) role="img" aria-labelledby="drawing-title drawing-description" {
             title id="drawing-title" { (text.drawing) }
             desc id="drawing-description" { (text.drawing_description) }
-            @for (party, words) in Party::ALL.iter().zip(&text.parties) {
-                path class="lifeline" d=(format!("M{} {depth}V{height}", party.x())) {}
-                rect class="head" x=(party.x().saturating_sub(width / 2)) y="1" width=(width) height=(depth) rx="8" {}
-                text class="name" x=(party.x()) y="22" { (words.name) }
-                @let (first, second) = words.other.split_once(" · ").unwrap_or((words.other, ""));
-                text class="other" x=(party.x()) y=(if second.is_empty() { "39" } else { "34" }) { (first) }
-                @if !second.is_empty() { text class="other" x=(party.x()) y="45" { (second) } }
-            }
+            @for party in Party::ALL { path class="lifeline" d=(format!("M{} 0V{height}", party.x())) {} }
             @for (row, at) in rows.iter().zip(0_u32..) { (arrow(row, TOP.saturating_add(at.saturating_mul(STRIDE)))) }
         }
+    }
+}
+
+fn head(party: Party, words: &PartyText) -> Markup {
+    let [width, depth] = HEAD;
+    let (first, second) = words.other.split_once(" · ").unwrap_or((words.other, ""));
+    html! {
+        rect class="head" x=(party.x().saturating_sub(width / 2)) y="1" width=(width) height=(depth) rx="8" {}
+        text class="name" x=(party.x()) y="22" { (words.name) }
+        text class="other" x=(party.x()) y=(if second.is_empty() { "39" } else { "34" }) { (first) }
+        @if !second.is_empty() { text class="other" x=(party.x()) y="45" { (second) } }
     }
 }
 
@@ -111,7 +119,7 @@ fn arrow(row: &Row<'_>, y: u32) -> Markup {
             path class="shaft" d=(format!("M{start} {y}H{end}")) {}
             path class="point" d=(format!("M{end} {y}l{back} -4.5v9z")) {}
             @if kind == ArrowKind::Never {
-                path class="cross" d=(format!("M{} {}l14 14m0 -14l-14 14", from.between(to).saturating_sub(7), y.saturating_sub(7))) {}
+                path class="cross" d=(format!("M{} {}l14 14m0 -14l-14 14", end.saturating_sub(30), y.saturating_sub(7))) {}
             }
             text x=(from.between(to)) y=(y.saturating_sub(7)) { (row.label) }
         }

@@ -1,5 +1,6 @@
 // The playground, to its last step and with every attack: what the server said, and what people are shown of it.
 import assert from "node:assert/strict";
+import { assertAccessible } from "./axe.mjs";
 import { allow, deny, signUp } from "./people.mjs";
 import { openRoom } from "./room.mjs";
 
@@ -42,7 +43,7 @@ class Player {
   }
 
   button(act) {
-    return this.step.locator(`[data-act="${act}"]`).first();
+    return this.step.locator(`[data-act="${act}"]:visible`).first();
   }
 
   /** Presses a button; `answers` is what comes back, as "400 invalid_grant". */
@@ -128,6 +129,12 @@ for (const language of ["en", "ko"]) {
     assert.match(await player.does("exchange", "200"), /Cache-Control: no-store[^]*"expires_in": 20/);
     await player.does("replay", "400 invalid_grant", "401 invalid_token");
     await player.isStuck();
+    // A step with everything in it, for everyone and on a small phone.
+    await page.setViewportSize({ width: 320, height: 900 });
+    await assertAccessible(visitor, "the playground after a replay");
+    const widest = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.equal(widest, 320, "nothing sticks out");
+    await page.setViewportSize({ width: 1280, height: 900 });
     await player.comesBack("fresh", "token");
     await player.does("exchange", "200");
 
@@ -196,6 +203,33 @@ test("an owner who says no, and one who says yes to less", async ({ arrives }) =
   await player.isAt("api");
   await player.does("read", "200", "200");
   assert.ok(await player.note("refreshed").isVisible());
+});
+
+test("a code that is no longer good is no end of the story", async ({ arrives }) => {
+  const visitor = await arrives();
+  const player = await untilCode(visitor);
+  await player.comesBack("go", "code");
+  await player.next("token");
+  const late = player.step.locator("[data-failed=exchange]");
+  assert.ok(await late.isHidden());
+  // As if a minute had gone by.
+  await visitor.page.evaluate(() => {
+    const state = JSON.parse(sessionStorage.getItem("postern.playground"));
+    state.code.until = Date.now() - 1;
+    state.code.value = `${state.code.value.slice(0, -4)}AAAA`;
+    sessionStorage.setItem("postern.playground", JSON.stringify(state));
+  });
+  await visitor.page.reload();
+  await player.isAt("token");
+  await late.waitFor();
+  visitor.expects(400);
+  await player.button("exchange").click();
+  await player.step.locator("[data-out=exchange] [data-error=invalid_grant]").waitFor();
+  assert.ok(await player.step.locator("[data-explained=exchange]").isHidden(), "nothing is claimed that is not so");
+  await player.isStuck();
+  await player.comesBack("fresh", "token");
+  assert.ok(await late.isHidden());
+  await player.does("exchange", "200");
 });
 
 test("an answer to nobody's question is thrown away", async ({ arrives }) => {

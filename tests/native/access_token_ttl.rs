@@ -8,7 +8,10 @@ use crate::token_exchange::{self, exchange};
 
 fn lifetime(tokens: &Value) -> (u64, u64) {
     let claims = claims_of(text(tokens, "access_token"));
-    (tokens["expires_in"].as_u64().unwrap(), claims["exp"].as_u64().unwrap() - claims["iat"].as_u64().unwrap())
+    (
+        tokens["expires_in"].as_u64().unwrap(),
+        claims["exp"].as_u64().unwrap() - claims["iat"].as_u64().unwrap(),
+    )
 }
 
 #[test]
@@ -20,14 +23,17 @@ fn tokens_die_when_the_client_said_and_the_next_ones_too() {
         assert_eq!(client.registration["access_token_ttl"], 20);
         let tokens = client.redeem(&client.code(&browser)).json();
         assert_eq!(lifetime(&tokens), (20, 20));
-        let ask = |tokens: &Value| harness.send(Sent::get("/demo/calendar").bearer(text(tokens, "access_token")));
+        let ask =
+            |tokens: &Value| harness.send(Sent::get("/demo/calendar").bearer(text(tokens, "access_token")));
         harness.wait(19);
         assert_eq!(ask(&tokens).status, 200);
         harness.wait(1);
         let dead = ask(&tokens);
         dead.assert_error(401, "invalid_token");
         let challenge = dead.header("www-authenticate").to_owned();
-        assert!(challenge.contains(r#"error="invalid_token", error_description="the access token has expired""#));
+        assert!(
+            challenge.contains(r#"error="invalid_token", error_description="the access token has expired""#)
+        );
         assert_eq!(client.introspect(text(&tokens, "access_token")), json!({ "active": false }));
         let next = client.refresh(text(&tokens, "refresh_token")).json();
         assert_eq!((lifetime(&next), ask(&next).status), ((20, 20), 200));
@@ -40,7 +46,8 @@ fn every_grant_type_and_the_id_token_keep_to_it() {
     let browser = Browser::signed_up(&harness, "alice");
     let types = ["authorization_code", "client_credentials", device::GRANT_TYPE, token_exchange::GRANT_TYPE];
     let client = Client::stored(&harness, json!({ "access_token_ttl": 20, "grant_types": types }));
-    let own = client.post("/token", &[("grant_type", "client_credentials"), ("scope", "calendar.read")]).json();
+    let own =
+        client.post("/token", &[("grant_type", "client_credentials"), ("scope", "calendar.read")]).json();
     assert_eq!(lifetime(&own), (20, 20));
     let device = Device::of(&client);
     device.answered(&browser, "allow");

@@ -35,7 +35,10 @@ fn where_it_is_closed_there_is_nothing_for_any_method() {
 fn every_step_is_told_in_both_languages() {
     let harness = open();
     for (language, words) in [
-        ("en", ["The authorization code", "Authorization Server", "What each of them has now", "자원 소유자"]),
+        (
+            "en",
+            ["The authorization code", "Authorization Server", "What each of them has now", "자원 소유자"],
+        ),
         ("ko", ["인가 코드", "인가 서버", "지금 각자 가진 것", "Resource Owner"]),
     ] {
         let page = in_language(&harness, language);
@@ -45,7 +48,8 @@ fn every_step_is_told_in_both_languages() {
         let body = page.body;
         assert!(body.contains(&format!("<html lang=\"{language}\">")));
         for step in STEPS {
-            let section = body.split(&format!("<section class=\"step\" data-step=\"{step}\"")).nth(1).unwrap();
+            let section =
+                body.split(&format!("<section class=\"step\" data-step=\"{step}\"")).nth(1).unwrap();
             let section = section.split("</section>").next().unwrap();
             assert!(section.contains("<h2 ") && section.contains("class=\"who\""), "{step}");
             assert_eq!(section.matches("<h4>").count(), 3, "{step}: what three parties have");
@@ -57,7 +61,9 @@ fn every_step_is_told_in_both_languages() {
         }
         // Every button does nothing without its script, and every attack says what it would do.
         assert_eq!(body.matches("data-act=").count(), body.matches("disabled>").count());
-        for attack in ["redirect-authorize", "state", "no-verifier", "redirect-token", "other-client", "replay"] {
+        for attack in
+            ["redirect-authorize", "state", "no-verifier", "redirect-token", "other-client", "replay"]
+        {
             assert!(body.contains(&format!("data-explained=\"{attack}\"")), "{attack}");
         }
         for attack in ["beyond", "forged", "query", "old"] {
@@ -72,7 +78,9 @@ fn its_script_is_a_file_and_may_ask_this_server_alone() {
     let harness = open();
     let page = harness.get("/playground");
     let policy = page.header("content-security-policy");
-    assert!(policy.starts_with("default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self';"));
+    assert!(
+        policy.starts_with("default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self';")
+    );
     assert!(!policy.contains("unsafe"), "{policy}");
     assert_eq!(page.body.matches("<script").count(), 1);
     for forbidden in ["<style", " style=", " onclick=", "javascript:"] {

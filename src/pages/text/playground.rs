@@ -9,8 +9,6 @@ pub const STEPS: usize = 11;
 /// The sentences of the playground in one language. In braces stand the names of what the story's parties keep.
 #[derive(Debug)]
 pub struct PlaygroundText {
-    /// Link on the start page.
-    pub invitation: &'static str,
     /// What the page is.
     pub lead: &'static str,
     /// What is missing where scripts do not run.
@@ -55,6 +53,10 @@ pub struct PlaygroundText {
     pub fresh: &'static str,
     /// What the button is for.
     pub fresh_hint: &'static str,
+    /// A button that led nowhere.
+    pub refused: &'static str,
+    /// The code is too old.
+    pub late: &'static str,
     /// The server does not answer.
     pub unreachable: &'static str,
     /// What the client calls itself.

@@ -4,7 +4,6 @@ use crate::pages::text::playground::{ActText, PartyText, PlaygroundText, StepTex
 
 /// Every sentence.
 pub const TEXT: PlaygroundText = PlaygroundText {
-    invitation: "Walk through OAuth step by step, on this very server",
     lead: "OAuth in ten steps, and nothing is pretended: this page is a real client of this real server. Every button sends what it says, and you see the request and the answer.",
     without_script: "You can read the whole story below. The buttons need JavaScript: the client of the story is a script in this page.",
     progress: "Steps of the story",
@@ -35,6 +34,8 @@ pub const TEXT: PlaygroundText = PlaygroundText {
     ended: "What you had allowed is over, and with it every token. The client has to ask you again.",
     fresh: "Get a fresh code",
     fresh_hint: "Your browser goes to the server once more and brings another code. Where the client has an https address of its own, the server remembers your yes. On this computer (localhost) it asks each time: here any program could pretend to be the client.",
+    refused: "The server said no, and why stands in its answer. The story cannot go on from here: go back a step, or start over.",
+    late: "This code is no longer good: it lives for a minute, and works once. That happens to clients, too. Get a fresh one.",
     unreachable: "The server does not answer. Try again in a moment.",
     client_name: "Playground",
     other_name: "Another app",
@@ -45,22 +46,22 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             title: "The problem: nobody should need your password",
             who: "Resource Owner → Client: the password. This is the arrow that OAuth removes.",
             why: "An app, the Client, wants to read the calendar that you keep at this server. Once upon a time you would have given it your password. It could then do everything that you can do, for as long as it likes, and to stop it you would have to change the password everywhere. OAuth hands the app something else: a token that opens a few doors, for a short while, and that you can take back.",
-            today: Some("it speaks of one Resource Server. Today its two jobs have names: the Authorization Server asks you and gives out tokens, the Resource Server guards your data. Here one server does both."),
+            today: Some(
+                "it speaks of one Resource Server. Today its two jobs have names: the Authorization Server asks you and gives out tokens, the Resource Server guards your data. Here one server does both.",
+            ),
             arrows: &["password: never"],
             acts: &[],
             notes: &[],
-            keeps: [
-                &["your password"],
-                &[],
-                &["your account", "your calendar, your profile, and more"],
-            ],
+            keeps: [&["your password"], &[], &["your account", "your calendar, your profile, and more"]],
         },
         StepText {
             short: "Register",
             title: "Registration: the server gets to know the client",
             who: "Client → Server: a name, and the address to send people back to. Server → Client: a client ID and a client secret.",
             why: "Before anything else the developer of the app introduces it. The redirect URI is what matters most: codes will be sent to this address and to no other. The client ID is public. The client secret proves later that it is really this app that asks, and stays between the two.",
-            today: Some("there a developer fills in a form. Programs can register themselves, too (RFC 7591), as this one does. Here nothing is stored for strangers: what was registered travels, sealed, inside the client ID."),
+            today: Some(
+                "there a developer fills in a form. Programs can register themselves, too (RFC 7591), as this one does. Here nothing is stored for strangers: what was registered travels, sealed, inside the client ID.",
+            ),
             arrows: &["name, redirect URI", "client ID 1, secret 2"],
             acts: &[ActText {
                 button: "Register the client",
@@ -70,7 +71,10 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             keeps: [
                 &["your password"],
                 &["client ID {client_id}", "client secret {client_secret}"],
-                &["client {client_id}: name, redirect URI {redirect_uri}", "what secret {client_secret} is checked with"],
+                &[
+                    "client {client_id}: name, redirect URI {redirect_uri}",
+                    "what secret {client_secret} is checked with",
+                ],
             ],
         },
         StepText {
@@ -78,7 +82,9 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             title: "The link: what the client would like",
             who: "Client → Resource Owner: a link to the server, behind a button such as “Continue with Postern”.",
             why: "The client does not send this request itself. It makes a link and you follow it, so that you talk to the server alone. The link says who asks (client_id), what for (scope), and where to send you back (redirect_uri). The client makes up two random values: state, to recognise the answer, and a code_verifier that it keeps. Only its hash, the code_challenge, is in the link.",
-            today: Some("its link has no state and no code_challenge (PKCE), and puts commas between scopes. Today both are there, and scopes are separated by blanks."),
+            today: Some(
+                "its link has no state and no code_challenge (PKCE), and puts commas between scopes. Today both are there, and scopes are separated by blanks.",
+            ),
             arrows: &["link with client_id=1"],
             acts: &[
                 ActText {
@@ -93,7 +99,11 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             notes: &[],
             keeps: [
                 &["the link"],
-                &["client ID {client_id}, secret {client_secret}", "state {state}", "code_verifier {verifier}"],
+                &[
+                    "client ID {client_id}, secret {client_secret}",
+                    "state {state}",
+                    "code_verifier {verifier}",
+                ],
                 &["client {client_id}"],
             ],
         },
@@ -108,7 +118,9 @@ pub const TEXT: PlaygroundText = PlaygroundText {
                 button: "Continue with Postern",
                 explained: "Your browser followed the link.",
             }],
-            notes: &["You said no. The client hears access_denied and gets nothing: no code, no token, and not even who you are. It may offer the link again."],
+            notes: &[
+                "You said no. The client hears access_denied and gets nothing: no code, no token, and not even who you are. It may offer the link again.",
+            ],
             keeps: [
                 &["a session cookie"],
                 &["client ID {client_id}, secret {client_secret}", "state {state}, code_verifier {verifier}"],
@@ -145,7 +157,9 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             title: "The server's approval: a code becomes a token",
             who: "Client → Server, directly: your browser's address bar has no part in it.",
             why: "Now the server checks the client. Five things must fit: the code, the client it was made for, the client's secret, the redirect URI, and the code_verifier whose hash was in the link. Play the thief first. As none of these attempts has everything, none of them uses up the code.",
-            today: Some("it draws this request as a URL with the secret in it. It is a form that is posted, with the secret in a header, and with a code_verifier (PKCE)."),
+            today: Some(
+                "it draws this request as a URL with the secret in it. It is a form that is posted, with the secret in a header, and with a code_verifier (PKCE).",
+            ),
             arrows: &["code 3, secret 2, verifier", "access 4, refresh 5"],
             acts: &[
                 ActText {
@@ -174,7 +188,11 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             keeps: [
                 &["a session cookie"],
                 &["access token {access_token}", "refresh token {refresh_token}"],
-                &["grant: you → client {client_id}, scopes", "refresh token {refresh_token} is the current one", "code {code} is used up"],
+                &[
+                    "grant: you → client {client_id}, scopes",
+                    "refresh token {refresh_token} is the current one",
+                    "code {code} is used up",
+                ],
             ],
         },
         StepText {
@@ -182,7 +200,9 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             title: "The access token: the client does what you allowed",
             who: "Client → Resource Server: the access token in a header. Resource Server → Client: your data.",
             why: "The client shows its access token, and the guard of the calendar reads from it whose calendar it is, who asks, and what you allowed. Your password is nowhere. What you did not allow stays closed.",
-            today: Some("it shows two ways, and one puts the token into the URL. Today there is only the header: URLs are written down in too many places."),
+            today: Some(
+                "it shows two ways, and one puts the token into the URL. Today there is only the header: URLs are written down in too many places.",
+            ),
             arrows: &["Bearer 4", "calendar"],
             acts: &[
                 ActText {
@@ -206,7 +226,9 @@ pub const TEXT: PlaygroundText = PlaygroundText {
                     explained: "The token is right, but the place is not: refused, so that no client gets used to it.",
                 },
             ],
-            notes: &["Your access token had died while you were reading: it lives for 20 seconds. So the client did what clients do, and exchanged its refresh token for a new one first. That is the step after the next."],
+            notes: &[
+                "Your access token had died while you were reading: it lives for 20 seconds. So the client did what clients do, and exchanged its refresh token for a new one first. That is the step after the next.",
+            ],
             keeps: [
                 &["a session cookie"],
                 &["access token {access_token}", "refresh token {refresh_token}", "entries of your calendar"],
@@ -256,7 +278,10 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             keeps: [
                 &["a session cookie"],
                 &["access token {next_access_token}", "refresh token {next_refresh_token}"],
-                &["refresh token {next_refresh_token} is the current one", "those before it are spent: one that comes back is an alarm"],
+                &[
+                    "refresh token {next_refresh_token} is the current one",
+                    "those before it are spent: one that comes back is an alarm",
+                ],
             ],
         },
         StepText {
@@ -276,7 +301,9 @@ pub const TEXT: PlaygroundText = PlaygroundText {
                     explained: "400 invalid_grant for the refresh token, 401 for the access token, at once. If the client wants in again, it has to ask you.",
                 },
             ],
-            notes: &["You are no longer signed in, or the app is no longer on your account page. Sign in again, or get a fresh code and exchange it."],
+            notes: &[
+                "You are no longer signed in, or the app is no longer on your account page. Sign in again, or get a fresh code and exchange it.",
+            ],
             keeps: [
                 &["a session cookie"],
                 &["client ID {client_id}, secret {client_secret}", "tokens that open nothing"],
@@ -292,13 +319,20 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             arrows: &[],
             acts: &[],
             notes: &[],
-            keeps: [&["your password, which nobody else has seen"], &["client ID {client_id}, secret {client_secret}"], &["your account"]],
+            keeps: [
+                &["your password, which nobody else has seen"],
+                &["client ID {client_id}, secret {client_secret}"],
+                &["your account"],
+            ],
         },
     ],
     summary: "What was tried, and what stopped it",
     summary_heads: ["Attack", "Stopped by"],
     stopped: [
-        ["Sending the code to another address", "Redirect URIs are compared exactly, before any page is shown"],
+        [
+            "Sending the code to another address",
+            "Redirect URIs are compared exactly, before any page is shown",
+        ],
         ["Slipping in a code from elsewhere", "state and iss, compared by the client"],
         ["Using a stolen code", "PKCE: only the client has the code_verifier"],
         ["Using the code as another client", "The code is bound to one client, and the client has a secret"],

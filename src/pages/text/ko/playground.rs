@@ -4,19 +4,18 @@ use crate::pages::text::playground::{ActText, PartyText, PlaygroundText, StepTex
 
 /// Every sentence.
 pub const TEXT: PlaygroundText = PlaygroundText {
-    invitation: "이 서버에서 OAuth를 한 단계씩 체험해 보기",
     lead: "열 단계로 따라가는 OAuth입니다. 흉내가 아니에요. 이 페이지가 진짜 클라이언트가 되어 진짜 서버에 요청을 보내고, 버튼을 누를 때마다 오간 요청과 응답을 그대로 보여 드립니다.",
     without_script: "아래에서 이야기 전체를 읽을 수 있습니다. 버튼을 쓰려면 자바스크립트가 필요합니다. 이야기 속 클라이언트가 이 페이지의 스크립트이기 때문입니다.",
     progress: "이야기의 단계",
     drawing: "누가 누구와 이야기하나요",
     drawing_description: "자원 소유자, 클라이언트, 서버를 나타내는 세 개의 세로줄이 있고, 오가는 메시지가 위에서 아래로 화살표 하나씩 그려져 있습니다. 지금 단계의 화살표는 굵게 표시됩니다.",
     parties: [
-        PartyText { name: "자원 소유자", other: "Resource Owner", here: "나, 그리고 내 브라우저" },
+        PartyText {
+            name: "자원 소유자", other: "Resource Owner", here: "나, 그리고 내 브라우저"
+        },
         PartyText { name: "클라이언트", other: "Client", here: "앱: 이 페이지의 스크립트" },
         PartyText {
-            name: "서버",
-            other: "Authorization · Resource Server",
-            here: "인가 서버이자 자원 서버",
+            name: "서버", other: "Authorization · Resource Server", here: "인가 서버이자 자원 서버"
         },
     ],
     back: "이전",
@@ -35,6 +34,8 @@ pub const TEXT: PlaygroundText = PlaygroundText {
     ended: "동의했던 연결이 끝났고 토큰도 모두 쓸 수 없게 되었습니다. 클라이언트는 다시 동의를 받아야 합니다.",
     fresh: "인가 코드 새로 받기",
     fresh_hint: "브라우저가 서버에 다시 가서 새 인가 코드를 받아 옵니다. 클라이언트가 자기 https 주소를 가지고 있으면 서버가 동의를 기억합니다. 이 컴퓨터(localhost)에서는 아무 프로그램이나 클라이언트인 척할 수 있어서 매번 물어봅니다.",
+    refused: "서버가 거절했습니다. 이유는 응답에 적혀 있습니다. 여기서는 더 나아갈 수 없으니 이전 단계로 가거나 처음부터 다시 해 주세요.",
+    late: "이 인가 코드는 더 이상 쓸 수 없습니다. 1분만 살아 있고 한 번만 쓸 수 있기 때문이에요. 실제 클라이언트도 겪는 일입니다. 새로 받아 주세요.",
     unreachable: "서버가 응답하지 않습니다. 잠시 후 다시 시도해 주세요.",
     client_name: "OAuth 체험 앱",
     other_name: "다른 앱",
@@ -45,7 +46,9 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             title: "문제: 비밀번호를 맡길 수는 없어요",
             who: "자원 소유자 → 클라이언트: 비밀번호. OAuth는 바로 이 화살표를 없앱니다.",
             why: "어떤 앱(클라이언트)이 이 서버에 있는 내 캘린더를 읽고 싶어 합니다. 예전 같으면 앱에 비밀번호를 알려 주었을 거예요. 그러면 앱은 내가 할 수 있는 모든 일을, 언제까지나 할 수 있습니다. 그만두게 하려면 비밀번호를 바꾸는 수밖에 없고요. OAuth는 비밀번호 대신 토큰을 줍니다. 몇 가지 문만, 잠시 동안만 열 수 있고, 언제든 거둘 수 있는 열쇠입니다.",
-            today: Some("강의에서는 Resource Server 하나로 설명합니다. 지금은 동의를 받고 토큰을 발급하는 인가 서버(Authorization Server)와 데이터를 지키는 자원 서버(Resource Server)로 나누어 부릅니다. 여기서는 한 서버가 두 역할을 모두 합니다."),
+            today: Some(
+                "강의에서는 Resource Server 하나로 설명합니다. 지금은 동의를 받고 토큰을 발급하는 인가 서버(Authorization Server)와 데이터를 지키는 자원 서버(Resource Server)로 나누어 부릅니다. 여기서는 한 서버가 두 역할을 모두 합니다.",
+            ),
             arrows: &["비밀번호: 절대 안 돼요"],
             acts: &[],
             notes: &[],
@@ -56,7 +59,9 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             title: "등록: 서버에 클라이언트를 알립니다",
             who: "클라이언트 → 서버: 이름과 돌아올 주소. 서버 → 클라이언트: 클라이언트 ID와 클라이언트 시크릿.",
             why: "가장 먼저 앱 개발자가 앱을 서버에 등록합니다. 제일 중요한 것은 리다이렉트 URI예요. 인가 코드는 이 주소로만 보내고 다른 곳으로는 보내지 않습니다. 클라이언트 ID는 공개해도 되는 값입니다. 클라이언트 시크릿은 나중에 정말 그 앱이 맞는지 증명하는 값이라서 둘만 알아야 합니다.",
-            today: Some("강의에서는 개발자가 화면에서 등록합니다. 지금은 프로그램이 스스로 등록할 수도 있고(RFC 7591), 이 페이지도 그렇게 합니다. 이 서버는 모르는 앱을 위해 아무것도 저장하지 않아요. 등록한 내용은 봉인되어 클라이언트 ID 안에 들어 있습니다."),
+            today: Some(
+                "강의에서는 개발자가 화면에서 등록합니다. 지금은 프로그램이 스스로 등록할 수도 있고(RFC 7591), 이 페이지도 그렇게 합니다. 이 서버는 모르는 앱을 위해 아무것도 저장하지 않아요. 등록한 내용은 봉인되어 클라이언트 ID 안에 들어 있습니다.",
+            ),
             arrows: &["이름, 리다이렉트 URI", "클라이언트 ID 1, 시크릿 2"],
             acts: &[ActText {
                 button: "클라이언트 등록하기",
@@ -66,7 +71,10 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             keeps: [
                 &["내 비밀번호"],
                 &["클라이언트 ID {client_id}", "클라이언트 시크릿 {client_secret}"],
-                &["클라이언트 {client_id}: 이름, 리다이렉트 URI {redirect_uri}", "시크릿 {client_secret}의 확인 수단"],
+                &[
+                    "클라이언트 {client_id}: 이름, 리다이렉트 URI {redirect_uri}",
+                    "시크릿 {client_secret}의 확인 수단",
+                ],
             ],
         },
         StepText {
@@ -74,7 +82,9 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             title: "링크: 클라이언트가 원하는 것",
             who: "클라이언트 → 자원 소유자: 서버로 가는 링크. 보통 ‘Postern으로 계속하기’ 같은 버튼 뒤에 있습니다.",
             why: "이 요청은 클라이언트가 직접 보내지 않습니다. 링크를 만들어 주면 내가 따라가서 서버와 직접 이야기해요. 링크에는 누가(client_id), 무엇을(scope) 원하고, 끝나면 어디로 돌아갈지(redirect_uri)가 적혀 있습니다. 클라이언트는 임의의 값도 두 개 만듭니다. 돌아온 응답을 알아보기 위한 state, 그리고 혼자만 간직하는 code_verifier입니다. 링크에는 code_verifier의 해시인 code_challenge만 들어갑니다.",
-            today: Some("강의의 링크에는 state도 code_challenge(PKCE)도 없고 scope를 쉼표로 나눕니다. 지금은 둘 다 넣고 scope는 공백으로 나눕니다."),
+            today: Some(
+                "강의의 링크에는 state도 code_challenge(PKCE)도 없고 scope를 쉼표로 나눕니다. 지금은 둘 다 넣고 scope는 공백으로 나눕니다.",
+            ),
             arrows: &["링크: client_id=1"],
             acts: &[
                 ActText {
@@ -89,7 +99,11 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             notes: &[],
             keeps: [
                 &["링크"],
-                &["클라이언트 ID {client_id}, 시크릿 {client_secret}", "state {state}", "code_verifier {verifier}"],
+                &[
+                    "클라이언트 ID {client_id}, 시크릿 {client_secret}",
+                    "state {state}",
+                    "code_verifier {verifier}",
+                ],
                 &["클라이언트 {client_id}"],
             ],
         },
@@ -101,13 +115,17 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             today: None,
             arrows: &["로그인, 동의"],
             acts: &[ActText {
-                button: "Postern으로 계속하기",
-                explained: "브라우저가 링크를 따라갔습니다.",
+                button: "Postern으로 계속하기", explained: "브라우저가 링크를 따라갔습니다."
             }],
-            notes: &["거부했습니다. 클라이언트는 access_denied라는 말만 듣고 인가 코드도 토큰도 받지 못합니다. 내가 누구인지도 모릅니다. 클라이언트는 링크를 다시 보여 줄 수 있을 뿐이에요."],
+            notes: &[
+                "거부했습니다. 클라이언트는 access_denied라는 말만 듣고 인가 코드도 토큰도 받지 못합니다. 내가 누구인지도 모릅니다. 클라이언트는 링크를 다시 보여 줄 수 있을 뿐이에요.",
+            ],
             keeps: [
                 &["세션 쿠키"],
-                &["클라이언트 ID {client_id}, 시크릿 {client_secret}", "state {state}, code_verifier {verifier}"],
+                &[
+                    "클라이언트 ID {client_id}, 시크릿 {client_secret}",
+                    "state {state}, code_verifier {verifier}",
+                ],
                 &["내 세션", "나 → 클라이언트 {client_id}: 동의한 항목"],
             ],
         },
@@ -141,7 +159,9 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             title: "서버의 승인: 인가 코드를 토큰으로 바꿉니다",
             who: "클라이언트 → 서버, 직접. 브라우저의 주소창은 거치지 않습니다.",
             why: "이제 서버가 클라이언트를 확인할 차례입니다. 다섯 가지가 맞아야 해요. 인가 코드, 그 코드를 받기로 한 클라이언트, 클라이언트 시크릿, 리다이렉트 URI, 그리고 링크에 있던 해시의 원래 값인 code_verifier입니다. 먼저 도둑이 되어 보세요. 어느 시도도 다섯 가지를 다 갖추지 못해서 인가 코드는 그대로 살아 있습니다.",
-            today: Some("강의에서는 시크릿이 들어간 URL로 그립니다. 지금은 폼을 POST로 보내고 시크릿은 헤더에 넣으며, code_verifier(PKCE)도 함께 보냅니다."),
+            today: Some(
+                "강의에서는 시크릿이 들어간 URL로 그립니다. 지금은 폼을 POST로 보내고 시크릿은 헤더에 넣으며, code_verifier(PKCE)도 함께 보냅니다.",
+            ),
             arrows: &["코드 3, 시크릿 2, verifier", "액세스 4, 리프레시 5"],
             acts: &[
                 ActText {
@@ -170,7 +190,11 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             keeps: [
                 &["세션 쿠키"],
                 &["액세스 토큰 {access_token}", "리프레시 토큰 {refresh_token}"],
-                &["동의 기록: 나 → 클라이언트 {client_id}, scope", "지금 쓸 수 있는 리프레시 토큰 {refresh_token}", "이미 쓴 인가 코드 {code}"],
+                &[
+                    "동의 기록: 나 → 클라이언트 {client_id}, scope",
+                    "지금 쓸 수 있는 리프레시 토큰 {refresh_token}",
+                    "이미 쓴 인가 코드 {code}",
+                ],
             ],
         },
         StepText {
@@ -178,7 +202,9 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             title: "액세스 토큰: 동의한 일을 합니다",
             who: "클라이언트 → 자원 서버: 헤더에 액세스 토큰. 자원 서버 → 클라이언트: 내 데이터.",
             why: "클라이언트가 액세스 토큰을 보여 주면, 캘린더를 지키는 쪽은 토큰에서 누구의 캘린더인지, 누가 부탁하는지, 무엇에 동의했는지 읽습니다. 비밀번호는 어디에도 없어요. 동의하지 않은 것은 열리지 않습니다.",
-            today: Some("강의에는 두 가지 방법이 나오는데 하나는 URL에 토큰을 넣습니다. 지금은 헤더로만 보냅니다. URL은 너무 많은 곳에 기록되기 때문이에요."),
+            today: Some(
+                "강의에는 두 가지 방법이 나오는데 하나는 URL에 토큰을 넣습니다. 지금은 헤더로만 보냅니다. URL은 너무 많은 곳에 기록되기 때문이에요.",
+            ),
             arrows: &["Bearer 4", "캘린더"],
             acts: &[
                 ActText {
@@ -202,7 +228,9 @@ pub const TEXT: PlaygroundText = PlaygroundText {
                     explained: "토큰은 맞지만 자리가 틀렸습니다. 어떤 클라이언트도 이 방법에 익숙해지지 않도록 거절합니다.",
                 },
             ],
-            notes: &["읽는 동안 20초가 지나 액세스 토큰이 만료되었습니다. 그래서 클라이언트는 늘 하던 대로 리프레시 토큰을 내고 새 액세스 토큰부터 받았어요. 다음다음 단계에서 자세히 봅니다."],
+            notes: &[
+                "읽는 동안 20초가 지나 액세스 토큰이 만료되었습니다. 그래서 클라이언트는 늘 하던 대로 리프레시 토큰을 내고 새 액세스 토큰부터 받았어요. 다음다음 단계에서 자세히 봅니다.",
+            ],
             keeps: [
                 &["세션 쿠키"],
                 &["액세스 토큰 {access_token}", "리프레시 토큰 {refresh_token}", "내 캘린더의 일정"],
@@ -252,7 +280,10 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             keeps: [
                 &["세션 쿠키"],
                 &["액세스 토큰 {next_access_token}", "리프레시 토큰 {next_refresh_token}"],
-                &["지금 쓸 수 있는 리프레시 토큰 {next_refresh_token}", "그 전 토큰은 이미 쓴 것: 다시 오면 경보"],
+                &[
+                    "지금 쓸 수 있는 리프레시 토큰 {next_refresh_token}",
+                    "그 전 토큰은 이미 쓴 것: 다시 오면 경보",
+                ],
             ],
         },
         StepText {
@@ -272,7 +303,9 @@ pub const TEXT: PlaygroundText = PlaygroundText {
                     explained: "리프레시 토큰은 400 invalid_grant, 액세스 토큰은 401. 바로 막혔습니다. 클라이언트가 다시 들어오려면 나에게 물어봐야 합니다.",
                 },
             ],
-            notes: &["로그인이 풀렸거나 계정 화면에 이 앱이 더는 없습니다. 다시 로그인하거나, 인가 코드를 새로 받아 토큰으로 바꿔 주세요."],
+            notes: &[
+                "로그인이 풀렸거나 계정 화면에 이 앱이 더는 없습니다. 다시 로그인하거나, 인가 코드를 새로 받아 토큰으로 바꿔 주세요.",
+            ],
             keeps: [
                 &["세션 쿠키"],
                 &["클라이언트 ID {client_id}, 시크릿 {client_secret}", "아무것도 열지 못하는 토큰"],
@@ -288,7 +321,11 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             arrows: &[],
             acts: &[],
             notes: &[],
-            keeps: [&["나만 아는 비밀번호"], &["클라이언트 ID {client_id}, 시크릿 {client_secret}"], &["내 계정"]],
+            keeps: [
+                &["나만 아는 비밀번호"],
+                &["클라이언트 ID {client_id}, 시크릿 {client_secret}"],
+                &["내 계정"],
+            ],
         },
     ],
     summary: "어떤 공격을 무엇이 막았나요",
