@@ -11,6 +11,7 @@
 
 mod support;
 
+mod access_token_ttl;
 mod account;
 mod admin;
 mod admin_accounts;
@@ -52,6 +53,7 @@ mod logout;
 mod pages;
 mod par;
 mod passkeys;
+mod playground;
 mod profile;
 mod register;
 mod register_manage;
