@@ -114,15 +114,11 @@ pub struct AdminText {
     pub account_gone: &'static str,
     /// Heading.
     pub signing_keys: &'static str,
-    /// Heading of a column.
+    /// Label.
     pub kid: &'static str,
-    /// Heading of a column.
-    pub algorithm: &'static str,
-    /// Heading of a column.
-    pub state: &'static str,
-    /// Heading of a column.
+    /// Label.
     pub signs_from: &'static str,
-    /// Heading of a column.
+    /// Label.
     pub gone_at: &'static str,
     /// State of a key.
     pub signs: &'static str,

@@ -59,8 +59,6 @@ pub const TEXT: AdminText = AdminText {
     account_gone: "더 이상 없는 계정입니다.",
     signing_keys: "ID 토큰에 서명하는 키",
     kid: "키 ID",
-    algorithm: "알고리즘",
-    state: "상태",
     signs_from: "서명 시작",
     gone_at: "공개 종료",
     signs: "서명에 사용 중",
