@@ -3,7 +3,6 @@
 use maud::{Markup, html};
 
 use crate::base::time::UnixTime;
-use crate::jose::keyring::Keyring;
 use crate::model::signing_key::{KeySet, SigningKey};
 use crate::pages::Csrf;
 use crate::pages::admin::{Room, room};
@@ -22,8 +21,8 @@ pub struct KeysPage<'a> {
     pub keys: &'a KeySet,
     /// Whether some of them do not sign yet.
     pub pending: bool,
-    /// The root keys.
-    pub roots: &'a Keyring,
+    /// The root keys by name, and whether each is retired.
+    pub roots: Vec<(&'a str, bool)>,
     /// The time.
     pub now: UnixTime,
     /// What was done.
@@ -52,10 +51,10 @@ pub fn render(view: &KeysPage<'_>) -> Markup {
         h2 { (text.root_keys) }
         p class="hint" { (text.root_keys_hint) }
         dl {
-            @for (at, (kid, retired)) in view.roots.kids().enumerate() {
+            @for (at, (kid, retired)) in view.roots.iter().enumerate() {
                 dt { code { (kid) } }
                 dd {
-                    @if at == 0 { (text.root_signs) } @else if retired { (text.root_retired) } @else { (text.root_verifies) }
+                    @if at == 0 { (text.root_signs) } @else if *retired { (text.root_retired) } @else { (text.root_verifies) }
                 }
             }
         }

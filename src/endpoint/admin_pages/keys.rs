@@ -52,7 +52,7 @@ fn page(
         csrf: &token.csrf,
         keys,
         pending: is_pending(keys, world.now) && error.is_none(),
-        roots: world.keyring,
+        roots: world.keyring.kids().collect(),
         now: world.now,
         done,
         error,

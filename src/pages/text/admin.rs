@@ -60,6 +60,8 @@ pub struct AdminText {
     pub list_lags: &'static str,
     /// Heading of the form that takes any client id.
     pub client_by_id: &'static str,
+    /// Label.
+    pub client_id: &'static str,
     /// Under its field.
     pub client_by_id_hint: &'static str,
     /// What disabling a client does.

@@ -31,6 +31,7 @@ pub const TEXT: AdminText = AdminText {
     first_page: "First page",
     list_lags: "The list may be a minute behind.",
     client_by_id: "Any app, by its client ID",
+    client_id: "Client ID",
     client_by_id_hint: "Also for apps that no list has: one that registered anonymously (psc_…) or whose ID is an address is stored nowhere.",
     disable_client_hint: "A disabled app gets no code and no token, and what it has is not refreshed. Access tokens that it has already expire within minutes.",
     registered_clients: "Registered apps",

@@ -31,6 +31,7 @@ pub const TEXT: AdminText = AdminText {
     first_page: "첫 쪽",
     list_lags: "목록에 반영되기까지 1분쯤 걸릴 수 있습니다.",
     client_by_id: "클라이언트 ID로 찾아 중지하기",
+    client_id: "클라이언트 ID",
     client_by_id_hint: "목록에 없는 앱에도 쓸 수 있습니다. 익명으로 등록한 앱(psc_…)과 주소를 ID로 쓰는 앱은 어디에도 저장되지 않기 때문입니다.",
     disable_client_hint: "중지된 앱은 인가 코드와 토큰을 받을 수 없고, 가지고 있던 리프레시 토큰도 쓸 수 없습니다. 이미 받은 액세스 토큰은 몇 분 안에 만료됩니다.",
     registered_clients: "등록된 앱",
