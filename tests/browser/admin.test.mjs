@@ -9,18 +9,20 @@ const { test } = openRoom({ administered: true });
 async function arrivesToAdminister(arrives, language) {
   const ada = await arrives({ language });
   await signIn(ada, ADMINISTRATOR.username, ADMINISTRATOR.password);
-  await follow(ada, "banner", ada.words.administration);
+  await follow(ada, ada.words.administration);
   return ada;
 }
 
-/** Follows a link of that part of the page. */
-async function follow({ page }, part, name) {
-  const link = page.getByRole(part).getByRole("link", { name, exact: true });
+/** Follows a link: at the head of the page, or between the rooms of the administration. */
+async function follow({ page, words }, name) {
+  const head = page.getByRole("banner");
+  const rooms = page.getByRole("navigation", { name: words.administration });
+  const link = head.or(rooms).getByRole("link", { name, exact: true });
   await Promise.all([page.waitForEvent("framenavigated"), link.click()]);
 }
 
 async function find(ada, name) {
-  await follow(ada, "main", ada.words.accounts);
+  await follow(ada, ada.words.accounts);
   await ada.page.getByRole("searchbox").fill(name);
   await press(ada, ada.words.find);
 }
@@ -68,13 +70,13 @@ for (const language of ["en", "ko"]) {
     assert.equal(registered.status, 201);
     const ada = await arrivesToAdminister(arrives, language);
     const { words } = ada;
-    await follow(ada, "main", words.apps);
+    await follow(ada, words.apps);
     const row = ada.page.getByRole("listitem").filter({ hasText: name });
     await pressOne(ada, words.disable, row);
     await said(ada, words.clientDisabled);
     await pressOne(ada, words.enable, row);
     await said(ada, words.clientEnabled);
-    await follow(ada, "main", words.keys);
+    await follow(ada, words.keys);
     // One rotation at a time, and the other language was first.
     if (language === "en") {
       await press(ada, words.rotateKeys);
