@@ -8,7 +8,6 @@ use crate::pages::admin::{Room, room, switch, turn_page};
 use crate::pages::date;
 use crate::pages::layout::{Frame, alert, hidden, status};
 use crate::pages::text::admin::AdminText;
-use crate::pages::text::console::ConsoleText;
 
 /// What the page shows.
 #[derive(Debug)]
@@ -40,7 +39,7 @@ pub fn render(view: &ClientsPage<'_>) -> Markup {
         h2 { (text.client_by_id) }
         form method="post" action="/admin/clients" {
             (hidden("csrf", view.csrf))
-            label for="client_id" { (ConsoleText::of(view.frame.language).client_id) }
+            label for="client_id" { (text.client_id) }
             input id="client_id" name="client_id" type="text" required autocomplete="off" spellcheck="false"
                 value=(view.typed) aria-invalid=[wrong.map(|_| "true")]
                 aria-describedby={ "client-hint" @if let Some(wrong) = wrong { " " (wrong) } };

@@ -21,8 +21,8 @@ pub struct KeysPage<'a> {
     pub keys: &'a KeySet,
     /// Whether some of them do not sign yet.
     pub pending: bool,
-    /// The root keys, the one that signs first: its name, and whether it is retired.
-    pub roots: &'a [(&'a str, bool)],
+    /// The root keys by name, and whether each is retired.
+    pub roots: Vec<(&'a str, bool)>,
     /// The time.
     pub now: UnixTime,
     /// What was done.
@@ -37,19 +37,8 @@ pub fn render(view: &KeysPage<'_>) -> Markup {
     let content = html! {
         (alert(view.error))
         (status(view.done))
-        h2 id="signing-keys" { (text.signing_keys) }
-        div class="scroll" role="region" aria-labelledby="signing-keys" tabindex="0" {
-            table {
-                thead {
-                    tr {
-                        @for heading in [text.algorithm, text.state, text.signs_from, text.gone_at, text.kid] {
-                            th scope="col" { (heading) }
-                        }
-                    }
-                }
-                tbody { @for key in &view.keys.0 { (row(text, view, key)) } }
-            }
-        }
+        h2 { (text.signing_keys) }
+        ul class="apps" { @for key in &view.keys.0 { (row(text, view, key)) } }
         p class="hint" { (text.rotate_hint) }
         @if view.pending {
             p { (text.rotation_pending) }
@@ -81,12 +70,18 @@ fn row(text: &AdminText, view: &KeysPage<'_>, key: &SigningKey) -> Markup {
         false => text.verifies,
     };
     html! {
-        tr {
-            td { (key.algorithm().word()) }
-            td { (state) }
-            td { @if key.active_at == UnixTime::default() { (text.from_the_first) } @else { (date::moment(view.frame.language, key.active_at)) } }
-            td { @if let Some(at) = key.gone_at { (date::moment(view.frame.language, at)) } @else { "–" } }
-            td { code { (key.kid) } }
+        li {
+            div {
+                strong { (key.algorithm().word()) } " " span class="tag" { (state) }
+                p class="hint" { (text.kid) ": " code { (key.kid) } }
+                p class="hint" {
+                    (text.signs_from) ": "
+                    @if key.active_at == UnixTime::default() { (text.from_the_first) } @else { (date::moment(view.frame.language, key.active_at)) }
+                }
+                @if let Some(at) = key.gone_at {
+                    p class="hint" { (text.gone_at) ": " (date::moment(view.frame.language, at)) }
+                }
+            }
         }
     }
 }

@@ -73,7 +73,9 @@ pub fn alike(event: &Event, often: Often) -> String {
 /// The entry of an act.
 pub fn entry(event: &Event, at: UnixTime, path: &str, request: Option<&str>) -> JournalEntry {
     let entry = JournalEntry::new(at, event.kind.word(), path);
-    let entry = event.members().fold(entry, |entry, (name, text)| entry.with(name, text));
+    // That a client is stored goes without saying: no other is taken down.
+    let said = event.members().filter(|(name, _)| *name != "kept");
+    let entry = said.fold(entry, |entry, (name, text)| entry.with(name, text));
     match request {
         Some(id) => entry.request(id),
         None => entry,

@@ -2,7 +2,7 @@
 //
 //   name     what its pictures are called
 //   as       who looks: "nobody", signed out; "owner", signed in, with an app connected, who must stay as they are;
-//            "someone", signed up a moment ago, who may do anything
+//            "someone", signed up a moment ago, who may do anything; "administrator", who must change nothing
 //   status   of the answer, where it is not 200
 //   go       how to get there: a visitor (browser.mjs) on the stage (stage.mjs)
 import { addPasskey, deleteAccount, fillIn, press, signOut, signUp } from "./people.mjs";
@@ -188,6 +188,16 @@ export const pages = [
       await press(visitor, visitor.words.deny);
     },
   },
+  { name: "admin", as: "administrator", go: at("/admin") },
+  { name: "admin-clients", as: "administrator", go: at("/admin/clients") },
+  { name: "admin-accounts", as: "administrator", go: at("/admin/accounts") },
+  {
+    name: "admin-account",
+    as: "administrator",
+    go: (visitor) => visitor.go(`/admin/accounts?username=${encodeURIComponent(visitor.words.owner)}`),
+  },
+  { name: "admin-events", as: "administrator", go: at("/admin/events") },
+  { name: "admin-keys", as: "administrator", go: at("/admin/keys") },
   { name: "sign-out", as: "owner", go: at("/signout") },
   { name: "sign-out-asked", as: "owner", go: at("/logout") },
   { name: "sign-out-refused", as: "owner", status: 400, go: at("/logout?id_token_hint=x") },

@@ -23,6 +23,7 @@ const compressed = {
 const stages = {};
 const seen = new Set();
 const { test } = openRoom({
+  administered: true,
   async furnish({ browser, server }) {
     for (const language of ["en", "ko"]) stages[language] = await Stage.set(browser, server, language);
   },

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { noBrowser, startBrowser } from "./browser.mjs";
 import { pages } from "./pages.mjs";
-import { startServer } from "./server.mjs";
+import { startAdministered } from "./server.mjs";
 import { Stage } from "./stage.mjs";
 
 if (noBrowser) throw new Error(noBrowser);
@@ -11,7 +11,7 @@ const folder = fileURLToPath(new URL("../../docs/screens/", import.meta.url));
 mkdirSync(folder, { recursive: true });
 const wanted = process.env.NAME ? pages.filter(({ name }) => name === process.env.NAME) : pages;
 
-const [server, browser] = await Promise.all([startServer(), startBrowser()]);
+const [server, browser] = await Promise.all([startAdministered(), startBrowser()]);
 let bytes = 0;
 try {
   for (const language of ["en", "ko"]) {

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::admin_pages::{act, administered, last_sub, root, told};
-use crate::support::console::{of_page, register};
+use crate::support::console::{register, shown};
 use crate::support::{Answer, Browser, Client, REDIRECT, Sent, metadata};
 
 const PAGE: &str = "/admin/clients";
@@ -19,10 +19,6 @@ pub fn link(page: &str, words: &str) -> Option<String> {
     Some(href.split('"').next()?.replace("&amp;", "&"))
 }
 
-fn in_console(browser: &Browser<'_>, name: &str) -> String {
-    of_page(browser, &register(browser, &[("client_name", name)]).body).id
-}
-
 #[test]
 fn every_registered_client_is_listed_with_who_registered_it_and_since_when() {
     let harness = administered();
@@ -30,7 +26,7 @@ fn every_registered_client_is_listed_with_who_registered_it_and_since_when() {
     assert!(root.get(PAGE).body.contains("No app is registered."));
     let dev = Browser::signed_up(&harness, "dev");
     let sub = last_sub(&harness);
-    let id = in_console(&dev, "Her app");
+    let id = shown(&register(&dev, &[("client_name", "Her app")]).body, "client_id").unwrap();
     let stored = Client::stored(&harness, json!({}));
     let sealed = Client::register(&harness, json!({ "client_name": "Sealed" }));
     let page = root.get(PAGE).body;

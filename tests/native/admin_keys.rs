@@ -17,7 +17,10 @@ fn the_keys_are_shown_by_name_with_when_each_of_them_counts() {
     for key in published["keys"].as_array().unwrap() {
         assert!(page.contains(key["kid"].as_str().unwrap()) && page.contains(key["alg"].as_str().unwrap()));
     }
-    assert_eq!((page.matches("<td>signs</td>").count(), page.matches("from the first").count()), (2, 2));
+    assert_eq!(
+        (page.matches("<span class=\"tag\">signs</span>").count(), page.matches("from the first").count()),
+        (2, 2)
+    );
     assert!(page.contains("<code>k1</code></dt><dd>signs and verifies</dd>"), "{page}");
 }
 
@@ -35,7 +38,7 @@ fn new_keys_are_made_one_rotation_at_a_time() {
     let page = root.get("/admin/keys?done=rotated").body;
     assert!(page.contains("New keys are made") && page.contains("A rotation is under way"), "{page}");
     assert!(!page.contains("action=\"/admin/keys\""), "there is no button meanwhile");
-    assert_eq!(page.matches("<td>published, does not sign yet</td>").count(), 2);
+    assert_eq!(page.matches("<span class=\"tag\">published, does not sign yet</span>").count(), 2);
     // 20 minutes from 2027-01-15 08:00:00.
     assert_eq!(page.matches("15 January 2027, 08:20 UTC").count(), 2, "{page}");
     let refused = act(&root, PAGE, ROTATE);
@@ -44,8 +47,8 @@ fn new_keys_are_made_one_rotation_at_a_time() {
     harness.wait(20 * 60);
     root.sign_in("root", "correct horse");
     let page = root.get(PAGE).body;
-    assert_eq!(page.matches("<td>published, no longer signs</td>").count(), 2);
-    assert_eq!(page.matches("<td>signs</td>").count(), 2);
+    assert_eq!(page.matches("<span class=\"tag\">published, no longer signs</span>").count(), 2);
+    assert_eq!(page.matches("<span class=\"tag\">signs</span>").count(), 2);
     assert_eq!(act(&root, PAGE, ROTATE).status, 303);
 }
 

@@ -199,10 +199,10 @@ impl Page {
         self.forms().into_iter().find(with).unwrap_or_else(|| panic!("no form with {name}: {self:#?}"))
     }
 
-    /// Its forms.
+    /// Its forms that change something.
     pub fn forms(&self) -> Vec<Form> {
         let html = Html::parse_document(&self.reply.body);
-        html.select(&Selector::parse("form:not([hidden])").unwrap()).map(Form::read).collect()
+        html.select(&Selector::parse("form:not([hidden], [role=search])").unwrap()).map(Form::read).collect()
     }
 }
 

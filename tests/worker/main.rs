@@ -23,6 +23,7 @@ mod walk;
 mod write;
 
 mod account;
+mod admin;
 mod alarms;
 mod assertion;
 mod audience;

@@ -14,7 +14,7 @@ use crate::server::Server;
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Every address, the methods it takes, and whether browsers of other origins may call it.
-const ENDPOINTS: [(&str, &str, bool); 27] = [
+const ENDPOINTS: [(&str, &str, bool); 29] = [
     ("/token", "POST", true),
     ("/revoke", "POST", true),
     ("/introspect", "POST", true),
@@ -41,6 +41,8 @@ const ENDPOINTS: [(&str, &str, bool); 27] = [
     ("/console/clients/x/secret/retire", "POST", false),
     ("/console/clients/x/delete", "GET, POST, HEAD", false),
     ("/healthz", "GET, HEAD", false),
+    ("/admin", "GET, HEAD", false),
+    ("/admin/clients", "GET, POST, HEAD", false),
     ("/admin/audience-key", "POST", false),
 ];
 

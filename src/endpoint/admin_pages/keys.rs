@@ -47,13 +47,12 @@ fn page(
     error: Option<&str>,
 ) -> Response {
     let token = admin.browser.page_token(world);
-    let roots: Vec<(&str, bool)> = world.keyring.kids().collect();
     let markup = render(&KeysPage {
         frame: &admin.browser.frame(world),
         csrf: &token.csrf,
         keys,
         pending: is_pending(keys, world.now) && error.is_none(),
-        roots: &roots,
+        roots: world.keyring.kids().collect(),
         now: world.now,
         done,
         error,

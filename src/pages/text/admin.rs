@@ -60,6 +60,8 @@ pub struct AdminText {
     pub list_lags: &'static str,
     /// Heading of the form that takes any client id.
     pub client_by_id: &'static str,
+    /// Label.
+    pub client_id: &'static str,
     /// Under its field.
     pub client_by_id_hint: &'static str,
     /// What disabling a client does.
@@ -114,15 +116,11 @@ pub struct AdminText {
     pub account_gone: &'static str,
     /// Heading.
     pub signing_keys: &'static str,
-    /// Heading of a column.
+    /// Label.
     pub kid: &'static str,
-    /// Heading of a column.
-    pub algorithm: &'static str,
-    /// Heading of a column.
-    pub state: &'static str,
-    /// Heading of a column.
+    /// Label.
     pub signs_from: &'static str,
-    /// Heading of a column.
+    /// Label.
     pub gone_at: &'static str,
     /// State of a key.
     pub signs: &'static str,

@@ -51,7 +51,6 @@ pub fn detail(language: Language, name: &str) -> Option<&'static str> {
         "by" => ("By the administrator", "관리자"),
         "client" => ("App (SHA-256 of its client ID)", "앱(클라이언트 ID의 SHA-256)"),
         "grant" => ("Grant", "권한 부여"),
-        "kept" => ("Kept", "보관 방식"),
         "reason" => ("Reason", "이유"),
         "sub" => ("Owner", "소유자"),
         _ => return None,
