@@ -55,10 +55,12 @@ pub async fn download(world: &World<'_>, request: &Request) -> Handled {
         _ => Vec::new(),
     };
     let mut data = of_account(&overview, by);
-    data["made_at"] = rfc3339(world.now).into();
-    data["consents"] = consents.iter().map(consent).collect();
-    data["grants"] = grants.iter().map(grant).collect();
-    data["calendar"] = entries.into();
+    if let Some(data) = data.as_object_mut() {
+        data.insert("made_at".into(), rfc3339(world.now).into());
+        data.insert("consents".into(), consents.iter().map(consent).collect());
+        data.insert("grants".into(), grants.iter().map(grant).collect());
+        data.insert("calendar".into(), Value::Array(entries));
+    }
     let name = "attachment; filename=\"account-data.json\"";
     Ok(Response::json(200, &data).with(CONTENT_DISPOSITION, name))
 }

@@ -36,7 +36,7 @@ pub const TEXT: AccountText = AccountText {
     delete_account: "계정 삭제",
     delete_lead: "계정과 그 안의 모든 정보를 완전히 지웁니다.",
     delete_continue: "계정 삭제하기…",
-    delete_warning: "삭제하면 되돌릴 수 없습니다. 삭제하면 이렇게 됩니다.",
+    delete_warning: "한 번 삭제하면 되돌릴 수 없습니다. 삭제하면 다음과 같이 됩니다.",
     delete_consequences: [
         "연결된 앱은 바로 차단됩니다. 이미 받은 액세스 토큰은 길어야 몇 분 안에 만료됩니다.",
         "모든 곳에서 로그아웃되고, 로그아웃 알림을 받는 앱에는 알려 줍니다.",
