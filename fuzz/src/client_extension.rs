@@ -67,6 +67,9 @@ fn obeys(document: &Document, extension: &ClientExtension, redirect_uris: &[Redi
     }
     let age = said("default_max_age").and_then(Value::as_u64);
     assert_eq!(age, extension.default_max_age.map(u64::from));
+    let ttl = said("access_token_ttl").and_then(Value::as_u64);
+    assert!(ttl.is_none_or(|ttl| (1..=86_400).contains(&ttl)));
+    assert_eq!(ttl, extension.access_token_ttl.map(u64::from));
 
     let fetched = [&extension.sector_identifier_uri, &extension.backchannel_logout_uri];
     let at = match &extension.keys {

@@ -66,7 +66,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
                 Some(face) => event.audience(&face.audience),
                 None => event,
             };
-            let ttl = world.config.access_token_ttl;
+            let ttl = context.access_ttl();
             match issue(&issued, grant, world.keyring, &world.issuer, ttl, world.entropy) {
                 Some(mut tokens) => {
                     let first = done == EventKind::CodeRedeemed;
@@ -159,7 +159,7 @@ async fn id_token(
     let facts = IdTokenFacts {
         issuer: &world.issuer,
         access_token,
-        lifetime: world.config.access_token_ttl,
+        lifetime: client.metadata.access_token_ttl(world.config.access_token_ttl),
         first,
         profile,
     };

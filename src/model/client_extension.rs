@@ -48,6 +48,10 @@ pub struct ClientExtension {
     pub assertion_algorithm: Option<SigningAlgorithm>,
     /// `jwks` or `jwks_uri`.
     pub keys: Option<ClientKeys>,
+    /// Ours: `access_token_ttl`, in seconds. It shortens the life of the client's access tokens, and never lengthens it. Left
+    /// out where it is not there: a sealed extension from before it ends one byte earlier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_token_ttl: Option<u32>,
 }
 
 /// Where the keys of a client are.
@@ -88,6 +92,7 @@ impl ClientExtension {
             default_max_age: seconds(document, "default_max_age")?,
             assertion_algorithm,
             keys,
+            access_token_ttl: access_token_ttl(document)?,
         };
         Ok((extension != Self::default()).then(|| Box::new(extension)))
     }
@@ -114,6 +119,7 @@ impl ClientExtension {
         put("dpop_bound_access_tokens", yes(self.requires_dpop));
         put("default_max_age", self.default_max_age.map(|age| json!(age)));
         put("token_endpoint_auth_signing_alg", word(self.assertion_algorithm));
+        put("access_token_ttl", self.access_token_ttl.map(|ttl| json!(ttl)));
         match &self.keys {
             Some(ClientKeys::At(uri)) => put("jwks_uri", Some(json!(uri))),
             Some(ClientKeys::Here(keys)) => {
@@ -179,6 +185,15 @@ fn seconds(document: &Document, name: &str) -> Result<Option<u32>, MetadataError
             let error = || MetadataError::Metadata(format!("{name}: not a whole number of seconds"));
             seconds.map(Some).ok_or_else(error)
         }
+    }
+}
+
+/// Within what `ACCESS_TOKEN_TTL` may be.
+fn access_token_ttl(document: &Document) -> Result<Option<u32>, MetadataError> {
+    let name = "access_token_ttl";
+    match seconds(document, name)? {
+        Some(0 | 86_401..) => Err(MetadataError::Metadata(format!("{name}: not 1 to 86400 seconds"))),
+        ttl => Ok(ttl),
     }
 }
 
@@ -292,6 +307,7 @@ mod tests {
             "backchannel_logout_uri": "https://client.example/out", "backchannel_logout_session_required": true,
             "require_pushed_authorization_requests": true, "dpop_bound_access_tokens": true, "default_max_age": 60,
             "token_endpoint_auth_signing_alg": "ES256", "jwks": { "keys": [key()] },
+            "access_token_ttl": 20,
         });
         let extension = parse(members.clone()).unwrap().unwrap();
         assert_eq!(extension.sector.as_deref(), Some("sector.example"));
@@ -343,6 +359,45 @@ mod tests {
     }
 
     #[test]
+    fn what_was_sealed_before_a_member_was_thought_of_still_opens() {
+        #[derive(Serialize)]
+        struct Before {
+            algorithms: [Option<SigningAlgorithm>; 3],
+            sector: Option<String>,
+            sector_identifier_uri: Option<MetadataUri>,
+            post_logout_redirect_uris: Vec<RedirectUri>,
+            backchannel_logout_uri: Option<MetadataUri>,
+            flags: [bool; 3],
+            default_max_age: Option<u32>,
+            assertion_algorithm: Option<SigningAlgorithm>,
+            keys: Option<ClientKeys>,
+        }
+        let before = Before {
+            algorithms: [Some(SigningAlgorithm::Es256), None, None],
+            sector: None,
+            sector_identifier_uri: None,
+            post_logout_redirect_uris: Vec::new(),
+            backchannel_logout_uri: None,
+            flags: [false, false, true],
+            default_max_age: Some(60),
+            assertion_algorithm: None,
+            keys: None,
+        };
+        let sealed = postcard::to_allocvec(&before).unwrap();
+        let members = json!({ "id_token_signed_response_alg": "ES256", "dpop_bound_access_tokens": true, "default_max_age": 60 });
+        let now = parse(members).unwrap().unwrap();
+        assert_eq!(postcard::to_allocvec(&now).unwrap(), sealed, "and ids keep their bytes");
+        let whole = [sealed.as_slice(), &[0]].concat();
+        assert_eq!(postcard::from_bytes::<ClientExtension>(&whole).unwrap(), *now);
+        let shorter = ClientExtension { access_token_ttl: Some(20), ..*now };
+        let sealed = postcard::to_allocvec(&shorter).unwrap();
+        assert_eq!(
+            postcard::from_bytes::<ClientExtension>(&[sealed.as_slice(), &[0]].concat()).unwrap(),
+            shorter
+        );
+    }
+
+    #[test]
     fn each_wrong_member_is_named() {
         let mut private = key();
         private["d"] = json!("AA");
@@ -363,6 +418,10 @@ mod tests {
             ("dpop_bound_access_tokens", json!([])),
             ("default_max_age", json!(-1)),
             ("default_max_age", json!("60")),
+            ("access_token_ttl", json!(0)),
+            ("access_token_ttl", json!(86_401)),
+            ("access_token_ttl", json!("20")),
+            ("access_token_ttl", json!(1.5)),
             ("token_endpoint_auth_signing_alg", json!("none")),
             ("jwks", json!({})),
             ("jwks", json!({ "keys": [] })),

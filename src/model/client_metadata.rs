@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::base::text::is_invisible;
+use crate::base::time::Seconds;
 use crate::jose::algorithm::SigningAlgorithm;
 use crate::jose::hs256;
 use crate::model::auth_method::AuthMethod;
@@ -185,6 +186,12 @@ impl ClientMetadata {
     /// What it signs its assertions with, if it said; otherwise what its key is for.
     pub fn assertion_algorithm(&self) -> Option<SigningAlgorithm> {
         self.extension.as_ref()?.assertion_algorithm
+    }
+
+    /// How long its access tokens live, where `most` is what the deployment lets them.
+    pub fn access_token_ttl(&self, most: Seconds) -> Seconds {
+        let own = self.extension.as_ref().and_then(|extension| extension.access_token_ttl);
+        own.map_or(most, |own| most.min(Seconds(own.into())))
     }
 
     /// Where its keys are.

@@ -11,6 +11,7 @@
 
 mod support;
 
+mod access_token_ttl;
 mod account;
 mod admin;
 mod admin_accounts;

@@ -350,7 +350,7 @@ fn client_extensions() -> Vec<String> {
     let full = json!({
         "redirect_uris": ["https://client.example/cb"], "id_token_signed_response_alg": "ES256",
         "userinfo_signed_response_alg": "RS256", "introspection_signed_response_alg": "ES256", "subject_type": "pairwise",
-        "sector_identifier_uri": "https://sector.example/uris.json", "default_max_age": 60,
+        "sector_identifier_uri": "https://sector.example/uris.json", "default_max_age": 60, "access_token_ttl": 20,
         "post_logout_redirect_uris": ["https://client.example/bye", "com.example.app:/bye"],
         "backchannel_logout_uri": "https://client.example/out", "backchannel_logout_session_required": true,
         "require_pushed_authorization_requests": true, "dpop_bound_access_tokens": true,
@@ -379,6 +379,8 @@ fn client_extensions() -> Vec<String> {
         ("jwks_uri", json!("https://10.0.0.1/jwks")),
         ("default_max_age", json!(4_294_967_296_u64)),
         ("default_max_age", json!(0)),
+        ("access_token_ttl", json!(1)),
+        ("access_token_ttl", json!(86_401)),
         ("post_logout_redirect_uris", json!(["http://client.example/"])),
         ("dpop_bound_access_tokens", json!("true")),
         ("token_endpoint_auth_signing_alg", json!("HS256")),

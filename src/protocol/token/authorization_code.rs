@@ -43,7 +43,7 @@ impl CodeRequest {
             challenge: self.challenge,
             audience,
             refresh: refresh_terms(context.client, context.config),
-            access_ttl: context.config.access_token_ttl,
+            access_ttl: context.access_ttl(),
             kid: kid.to_owned(),
             proven,
         })

@@ -44,7 +44,7 @@ impl OwnRequest {
             },
             family: FamilyTerms {
                 refresh: None,
-                access_ttl: context.config.access_token_ttl,
+                access_ttl: context.access_ttl(),
                 kid: kid.to_owned(),
                 proven,
             },

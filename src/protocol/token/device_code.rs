@@ -67,7 +67,7 @@ impl PollRequest {
             audience,
             family: FamilyTerms {
                 refresh: refresh_terms(context.client, context.config),
-                access_ttl: context.config.access_token_ttl,
+                access_ttl: context.access_ttl(),
                 kid: kid.to_owned(),
                 proven,
             },

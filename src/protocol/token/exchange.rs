@@ -140,7 +140,7 @@ impl ExchangeRequest {
             audience: self.audience,
             scope: self.scope,
             act: self.act,
-            access_ttl: context.config.access_token_ttl,
+            access_ttl: context.access_ttl(),
             proven,
         })
     }

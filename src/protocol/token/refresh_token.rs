@@ -38,7 +38,7 @@ impl RefreshRequest {
             scope: self.scope,
             audience,
             retry_window: context.config.refresh_retry_window,
-            access_ttl: context.config.access_token_ttl,
+            access_ttl: context.access_ttl(),
             kid: kid.to_owned(),
             proven,
         })

@@ -1,7 +1,7 @@
 //! What a client asks of the token endpoint. One file a grant type; here is what they have in common.
 
 use crate::base::form::Form;
-use crate::base::time::UnixTime;
+use crate::base::time::{Seconds, UnixTime};
 use crate::jose::keyring::Keyring;
 use crate::model::client::Client;
 use crate::model::config::Config;
@@ -27,6 +27,13 @@ pub struct Context<'a> {
     pub issuer: &'a Issuer,
     /// The time of the request.
     pub now: UnixTime,
+}
+
+impl Context<'_> {
+    /// How long the access tokens of this client live.
+    pub fn access_ttl(&self) -> Seconds {
+        self.client.metadata.access_token_ttl(self.config.access_token_ttl)
+    }
 }
 
 /// A token request of a grant type that the client registered.
