@@ -41,6 +41,7 @@ mod logo;
 mod logout;
 mod operator_journal;
 mod par;
+mod playground;
 mod profile;
 mod published;
 mod recent;

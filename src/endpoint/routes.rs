@@ -14,9 +14,9 @@ use crate::endpoint::{
     Halt, Handled, World, account, account_data, account_delete, account_passkeys, account_password,
     account_recovery, admin, admin_pages, audit, authorize, consent, console, console_client, console_edit,
     console_register, console_test, demo, demo_mcp, device, device_authorization, dpop, introspect, journal,
-    language, limits, logo, logout, operator_journal, par, profile, register, register_manage, revoke,
-    sessions, sign_in, sign_in_passkey, sign_in_recovery, sign_out, sign_up, start, static_files, token,
-    userinfo, well_known,
+    language, limits, logo, logout, operator_journal, par, playground, profile, register, register_manage,
+    revoke, sessions, sign_in, sign_in_passkey, sign_in_recovery, sign_out, sign_up, start, static_files,
+    token, userinfo, well_known,
 };
 use crate::model::language::Language;
 use crate::pages::message::{self, Turn};
@@ -68,6 +68,7 @@ enum Route {
     Par,
     Passkeys,
     Password,
+    Playground,
     Profile,
     ProtectedResource,
     Recovery,
@@ -174,6 +175,7 @@ const TABLE: &[Row] = &[
     page("/console/clients/{client_id}/secret", &["POST"], Route::ConsoleSecret),
     page("/console/clients/{client_id}/secret/retire", &["POST"], Route::ConsoleRetire),
     page("/console/clients/{client_id}/delete", &["GET", "POST"], Route::ConsoleDelete),
+    page("/playground", &["GET"], Route::Playground),
     page("/", &["GET"], Route::Start),
     page("/language", &["GET"], Route::Language),
     page("/static/{name}", &["GET"], Route::StaticFile),
@@ -195,7 +197,10 @@ const TABLE: &[Row] = &[
 
 /// Answers a request.
 pub async fn answer(world: &World<'_>, request: &Request) -> Response {
-    let found = TABLE.iter().find_map(|row| captured(row.path, &request.path).map(|capture| (row, capture)));
+    // What is not open is not there, for any method.
+    let open = |row: &&Row| world.config.playground || row.route != Route::Playground;
+    let mut rows = TABLE.iter().filter(open);
+    let found = rows.find_map(|row| captured(row.path, &request.path).map(|capture| (row, capture)));
     let Some((row, capture)) = found else { return finish(world, false, not_found(world, request)) };
     let mut response = match request.method.as_str() {
         "OPTIONS" if row.cors => preflight(row),
@@ -272,6 +277,7 @@ async fn handle(world: &World<'_>, request: &Request, route: Route, capture: &st
         (Route::Password, _) => account_password::get(world, request).await,
         (Route::Recovery, "POST") => account_recovery::post(world, request).await,
         (Route::Recovery, _) => account_recovery::get(world, request).await,
+        (Route::Playground, _) => playground::get(world, request),
         (Route::Profile, "POST") => profile::post(world, request).await,
         (Route::Profile, _) => profile::get(world, request).await,
         (Route::Console, _) => console::get(world, request).await,

@@ -24,7 +24,8 @@ pub static ICON: Asset = Asset::new("icon.svg", "image/svg+xml", include_str!(".
 pub static FORM_POST: Asset = Asset::script("form-post.js", include_str!("../../static/form-post.js"));
 /// Asks the browser for passkeys.
 pub static PASSKEY: Asset = Asset::script("passkey.js", include_str!("../../static/passkey.js"));
-
+/// The client of the playground.
+pub static PLAYGROUND: Asset = Asset::script("playground.js", include_str!("../../static/playground.js"));
 /// What the console does besides.
 pub static CONSOLE: Asset = Asset::script("console.js", include_str!("../../static/console.js"));
 /// Tries an app.
@@ -32,7 +33,8 @@ pub static CONSOLE_TEST: Asset =
     Asset::script("console-test.js", include_str!("../../static/console-test.js"));
 
 /// Every file.
-pub static ALL: [&Asset; 6] = [&STYLESHEET, &ICON, &FORM_POST, &PASSKEY, &CONSOLE, &CONSOLE_TEST];
+pub static ALL: [&Asset; 7] =
+    [&STYLESHEET, &ICON, &FORM_POST, &PASSKEY, &CONSOLE, &CONSOLE_TEST, &PLAYGROUND];
 
 impl Asset {
     const fn new(name: &'static str, content_type: &'static str, body: &'static str) -> Self {

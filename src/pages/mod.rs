@@ -26,6 +26,8 @@ pub mod layout;
 pub mod message;
 pub mod passkeys;
 pub mod password;
+pub mod playground;
+mod playground_drawing;
 pub mod profile;
 pub mod recovery;
 pub mod sign_in;

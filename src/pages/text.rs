@@ -10,6 +10,7 @@ pub mod credentials;
 mod en;
 pub mod faults;
 mod ko;
+pub mod playground;
 pub mod start;
 
 use crate::model::language::Language;

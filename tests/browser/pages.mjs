@@ -64,6 +64,17 @@ export const pages = [
     as: "owner",
     go: ({ page }, { app }) => page.goto(app.authorizationUrl("openid profile calendar.read calendar.write")),
   },
+  { name: "playground", as: "nobody", go: at("/playground") },
+  {
+    name: "playground-register",
+    as: "nobody",
+    async go(visitor) {
+      await visitor.go("/playground");
+      await visitor.page.locator("[data-move=next]").click();
+      await visitor.page.locator("[data-act=register]").click();
+      await visitor.page.locator("[data-out=register] pre").first().waitFor();
+    },
+  },
   { name: "account", as: "owner", go: at("/account") },
   { name: "account-empty", as: "someone", go: at("/account") },
   { name: "profile", as: "owner", go: at("/account/profile") },

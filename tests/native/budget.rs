@@ -54,6 +54,9 @@ fn resources_documents_and_pages_of_strangers_cost_nothing() {
     ] {
         costs(&harness, NOTHING, || harness.get(path));
     }
+    let open = Harness::with(&[("PLAYGROUND", "on")]);
+    let visitor = Browser::signed_up(&open, "alice");
+    costs(&open, NOTHING, || visitor.get("/playground?code=x&state=y"));
     // The grant, and the calendar's own storage.
     costs(&harness, at_most(0, 0, 0, 2), || harness.send(Sent::get("/demo/calendar").bearer(&access)));
     let message = |method: &str, params: serde_json::Value| {

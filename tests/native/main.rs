@@ -53,6 +53,7 @@ mod logout;
 mod pages;
 mod par;
 mod passkeys;
+mod playground;
 mod profile;
 mod register;
 mod register_manage;

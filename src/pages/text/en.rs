@@ -5,6 +5,7 @@ pub mod admin;
 pub mod consent;
 pub mod console;
 pub mod credentials;
+pub mod playground;
 pub mod start;
 
 use crate::pages::text::Text;
