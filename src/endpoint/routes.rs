@@ -175,8 +175,6 @@ const TABLE: &[Row] = &[
     page("/console/clients/{client_id}/secret", &["POST"], Route::ConsoleSecret),
     page("/console/clients/{client_id}/secret/retire", &["POST"], Route::ConsoleRetire),
     page("/console/clients/{client_id}/delete", &["GET", "POST"], Route::ConsoleDelete),
-    page("/console", &["GET", "POST"], Route::Console),
-    page("/console/delete", &["POST"], Route::ConsoleDelete),
     page("/playground", &["GET"], Route::Playground),
     page("/", &["GET"], Route::Start),
     page("/language", &["GET"], Route::Language),

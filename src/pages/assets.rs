@@ -34,7 +34,7 @@ pub static CONSOLE_TEST: Asset =
 
 /// Every file.
 pub static ALL: [&Asset; 7] =
-    [&STYLESHEET, &ICON, &FORM_POST, &PASSKEY, &PLAYGROUND, &CONSOLE, &CONSOLE_TEST];
+    [&STYLESHEET, &ICON, &FORM_POST, &PASSKEY, &CONSOLE, &CONSOLE_TEST, &PLAYGROUND];
 
 impl Asset {
     const fn new(name: &'static str, content_type: &'static str, body: &'static str) -> Self {
