@@ -8,6 +8,7 @@ use crate::pages::admin::{Room, room, switch, turn_page};
 use crate::pages::date;
 use crate::pages::layout::{Frame, alert, hidden, status};
 use crate::pages::text::admin::AdminText;
+use crate::pages::text::console::ConsoleText;
 
 /// What the page shows.
 #[derive(Debug)]
@@ -32,14 +33,14 @@ pub struct ClientsPage<'a> {
 
 /// Renders it.
 pub fn render(view: &ClientsPage<'_>) -> Markup {
-    let (text, common) = (AdminText::of(view.frame.language), view.frame.text());
+    let text = AdminText::of(view.frame.language);
     let wrong = view.error.map(|_| "client-wrong");
     let content = html! {
         (status(view.done))
         h2 { (text.client_by_id) }
         form method="post" action="/admin/clients" {
             (hidden("csrf", view.csrf))
-            label for="client_id" { (common.client_id) }
+            label for="client_id" { (ConsoleText::of(view.frame.language).client_id) }
             input id="client_id" name="client_id" type="text" required autocomplete="off" spellcheck="false"
                 value=(view.typed) aria-invalid=[wrong.map(|_| "true")]
                 aria-describedby={ "client-hint" @if let Some(wrong) = wrong { " " (wrong) } };

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::admin_pages::{act, administered, last_sub, root, told};
+use crate::support::console::{register, shown};
 use crate::support::{Answer, Browser, Client, REDIRECT, Sent, metadata};
 
 const PAGE: &str = "/admin/clients";
@@ -19,10 +20,7 @@ pub fn link(page: &str, words: &str) -> Option<String> {
 }
 
 fn in_console(browser: &Browser<'_>, name: &str) -> String {
-    let form = Browser::form(&browser.get("/console").body, "/console");
-    let page = browser.submit(&form.set("client_name", name).set("redirect_uris", REDIRECT));
-    let at = page.body.find("id=\"client_id\">").unwrap() + 15;
-    page.body[at..at + page.body[at..].find('<').unwrap()].to_owned()
+    shown(&register(browser, &[("client_name", name)]).body, "client_id").unwrap()
 }
 
 #[test]
