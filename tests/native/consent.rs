@@ -233,9 +233,7 @@ fn the_page_says_who_brought_the_client_here() {
     let anonymous = first_page(&harness, &Client::confidential(&harness), &[]);
     let vouched = first_page(&harness, &Client::stored(&harness, json!({})), &[]);
     let developer = Browser::signed_up(&harness, "developer");
-    let form = Browser::form(&developer.get("/console").body, "/console");
-    let form = form.set("client_name", "Diary").set("redirect_uris", "https://client.example/cb");
-    let registered = developer.submit(&form.set("kind", "confidential"));
+    let registered = crate::support::console::register(&developer, &[("client_name", "Diary")]);
     let id = registered.body.split("prc_").nth(1).unwrap();
     let id = format!(
         "prc_{}",

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::support::console;
 use crate::support::{Browser, Client, Harness, Sent};
 
 const FILE: &str = "/account/data.json";
@@ -12,9 +13,7 @@ fn add_entry(harness: &Harness, access: &str, title: &str) {
 }
 
 fn register(browser: &Browser<'_>, name: &str) {
-    let form = Browser::form(&browser.get("/console").body, "/console");
-    let form = form.set("client_name", name).set("redirect_uris", "https://client.example/cb");
-    assert_eq!(browser.submit(&form).status, 200);
+    assert_eq!(console::register(browser, &[("client_name", name)]).status, 200);
 }
 
 #[test]
