@@ -14,7 +14,9 @@ use crate::endpoint::{
     Halt, Handled, World, account, account_data, account_delete, account_passkeys, account_password,
     account_recovery, admin, admin_pages, audit, authorize, consent, console, console_client, console_edit,
     console_register, console_test, demo, demo_mcp, device, device_authorization, dpop, introspect, journal,
-    language, limits, logo, logout, operator_journal, par, profile, register, register_manage, revoke, sessions, sign_in, sign_in_passkey, sign_in_recovery, sign_out, sign_up, start, static_files, token, userinfo, well_known,
+    language, limits, logo, logout, operator_journal, par, profile, register, register_manage, revoke,
+    sessions, sign_in, sign_in_passkey, sign_in_recovery, sign_out, sign_up, start, static_files, token,
+    userinfo, well_known,
 };
 use crate::model::language::Language;
 use crate::pages::message::{self, Turn};
