@@ -139,6 +139,7 @@ pub fn show(
         csrf: &token.csrf,
         name: &listed.name,
         kind: listed.kind,
+        stopped: client.disabled,
         secrets_made: client.secrets.iter().map(|secret| secret.created_at).collect(),
         registration_token: fresh.registration_token.map(|token| token.expose().as_str()),
         redirect_uris: uris.clone(),

@@ -3,9 +3,7 @@
 use crate::endpoint::browser::Browser;
 use crate::endpoint::console::{Own, done, over, own, show as show_list};
 use crate::endpoint::console_client::{Fresh, faults, show};
-use crate::endpoint::console_form::{
-    editable, may_register_machine, metadata, of_metadata, read, scope_choices,
-};
+use crate::endpoint::console_form::{editable, metadata, of_metadata, read, scope_choices};
 use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
@@ -36,8 +34,7 @@ pub async fn post(world: &World<'_>, request: &Request, id: &str) -> Handled {
     let client = own.stored(world).await?;
     let Own { session, by, listed, .. } = own;
     let typed = Typed { kind: Some(listed.kind), ..read(&form) };
-    let machines = may_register_machine(world, by);
-    let metadata = match metadata(world, &browser, &typed, Some(&client.metadata), machines).await {
+    let metadata = match metadata(world, &browser, &typed, Some(&client.metadata), client.vouched).await {
         Ok(metadata) => metadata,
         Err(errors) => return Ok(form_page(world, &browser, 400, &client, &typed, &errors)),
     };

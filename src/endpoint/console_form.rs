@@ -16,6 +16,7 @@ use crate::model::metadata_uri::MetadataUri;
 use crate::model::redirect_uri::RedirectUri;
 use crate::pages::console_form::{Editable, FormErrors, LINKS, ScopeChoice, Typed};
 use crate::pages::text::console::{ConsoleText, at_line};
+use crate::protocol::account::Signed;
 use crate::protocol::registration::{RegistrationRefusal, check_vouched};
 
 /// A line with a redirect URI on it.
@@ -33,10 +34,9 @@ pub fn own_redirect(world: &World<'_>) -> String {
 }
 
 /// Whether somebody may register an app that acts for itself: what it gets, no owner was asked about, so that somebody has to
-/// vouch for it ([`GrantType::needs_vouching`]). Signing up is not enough, and nobody who signs in counts for more: such
-/// clients are registered with the initial access token alone.
-pub const fn may_register_machine(_world: &World<'_>, _by: crate::protocol::account::Signed) -> bool {
-    false
+/// vouch for it ([`GrantType::needs_vouching`]). Whoever signs up cannot; who administers the deployment can.
+pub fn may_register_machine(world: &World<'_>, by: Signed) -> bool {
+    world.config.is_admin(by.sub)
 }
 
 /// The fields of a form that was sent.

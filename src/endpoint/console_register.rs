@@ -55,7 +55,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         let page = browser.refuse(world, request, 429, &sentence, "temporarily_unavailable");
         return Ok(limits::over(RateLimit::Registration, None, page));
     }
-    let new = new_client(world, metadata, Some(by.sub));
+    let mut new = new_client(world, metadata, Some(by.sub));
+    new.client.vouched = typed.kind == Some(AppKind::Machine);
     // Listed first: the account counts to 20, and a client that nobody lists could not be deleted.
     let listed = listed(&new.client, typed.kind.unwrap_or_default(), world.now);
     match world.accounts.send(session.account, AccountCommand::AddClient(by, listed.clone())).await? {

@@ -123,6 +123,7 @@ pub fn new_client(
         registration_token: Opaque(sha256(registration_token.expose())),
         issued_at: world.now,
         registered_by,
+        vouched: false,
         disabled: false,
     };
     NewClient { client, secret, registration_token }

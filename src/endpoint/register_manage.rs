@@ -44,7 +44,8 @@ pub async fn put(world: &World<'_>, request: &Request, id: &str) -> Handled {
     let metadata = registered_metadata(world, &document)
         .await
         .map_err(|error| refuse(&RegistrationRefusal::Metadata(error)))?;
-    check_vouched(client.registered_by.is_none(), &metadata).map_err(|refusal| refuse(&refusal))?;
+    check_vouched(client.registered_by.is_none() || client.vouched, &metadata)
+        .map_err(|refusal| refuse(&refusal))?;
     let had_secrets = !client.secrets.is_empty();
     let mut client = StoredClient { metadata, ..client };
     let method = client.metadata.auth_method;

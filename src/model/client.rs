@@ -41,6 +41,8 @@ pub enum ClientOrigin {
     Developer {
         /// When.
         at: UnixTime,
+        /// Whether that was an administrator, for a client that somebody has to vouch for.
+        vouched: bool,
     },
     /// The operator, by the initial access token.
     Operator,
@@ -72,6 +74,9 @@ pub struct StoredClient {
     pub issued_at: UnixTime,
     /// The owner who registered it in the console.
     pub registered_by: Option<SubjectId>,
+    /// Whether that was an administrator, for a client that somebody has to vouch for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub vouched: bool,
     /// Whether an administrator stopped it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub disabled: bool,
@@ -111,7 +116,9 @@ impl Client {
 
     /// Whether the operator vouched for its metadata, and it can prove that it is the one.
     pub fn is_vouched_for(&self) -> bool {
-        self.origin == ClientOrigin::Operator && self.metadata.auth_method.is_confidential()
+        let vouched =
+            matches!(self.origin, ClientOrigin::Operator | ClientOrigin::Developer { vouched: true, .. });
+        vouched && self.metadata.auth_method.is_confidential()
     }
 
     /// Whether somebody who is signed in registered it, in the console: they have a page of it there.
@@ -153,7 +160,7 @@ impl StoredClient {
             AuthMethod::None | AuthMethod::PrivateKeyJwt => ClientProof::None,
         };
         let origin = match self.registered_by {
-            Some(_) => ClientOrigin::Developer { at: self.issued_at },
+            Some(_) => ClientOrigin::Developer { at: self.issued_at, vouched: self.vouched },
             None => ClientOrigin::Operator,
         };
         Client { id: self.id, metadata: self.metadata, proof, origin }

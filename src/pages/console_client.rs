@@ -37,6 +37,8 @@ pub struct ClientPage<'a> {
     pub name: &'a str,
     /// What it is.
     pub kind: AppKind,
+    /// Whether an administrator stopped it.
+    pub stopped: bool,
     /// When each of its secrets was made, the newest first.
     pub secrets_made: Vec<UnixTime>,
     /// What manages it, where it was just made.
@@ -62,6 +64,7 @@ pub fn render(view: &ClientPage<'_>) -> Markup {
     let content = html! {
         (status(view.said))
         p class="hint" { (kind_name(text, view.kind)) }
+        @if view.stopped { p class="warning" { (text.stopped) } }
         h2 { (text.credentials) }
         dl {
             dt { (text.client_id) }

@@ -37,7 +37,7 @@ impl Evidence<'_> {
             @match (self.origin, self.proven_host) {
                 (_, Some(host)) => p { strong { (published_by(language, host)) } },
                 (ClientOrigin::Anonymous, _) => p class="warning" { (text.anonymous) },
-                (ClientOrigin::Developer { at }, _) => p class="warning" { (registered_here(language, at)) },
+                (ClientOrigin::Developer { at, .. }, _) => p class="warning" { (registered_here(language, at)) },
                 (ClientOrigin::Operator, _) => p class="hint" { (text.operator) },
                 (ClientOrigin::Published, None) => {}
             }

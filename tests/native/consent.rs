@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use crate::support::console::registered;
 use crate::support::{Answer, Browser, Client, Harness, tampered};
 
 fn consent_page<'a>(browser: &Browser<'a>, client: &Client<'a>) -> Answer {
@@ -234,7 +233,19 @@ fn the_page_says_who_brought_the_client_here() {
     let anonymous = first_page(&harness, &Client::confidential(&harness), &[]);
     let vouched = first_page(&harness, &Client::stored(&harness, json!({})), &[]);
     let developer = Browser::signed_up(&harness, "developer");
-    let console = registered(&developer);
+    let registered = crate::support::console::register(&developer, &[("client_name", "Diary")]);
+    let id = registered.body.split("prc_").nth(1).unwrap();
+    let id = format!(
+        "prc_{}",
+        id.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').next().unwrap()
+    );
+    let console = Client {
+        harness: &harness,
+        id,
+        secret: None,
+        redirect_uri: "https://client.example/cb".into(),
+        registration: json!({}),
+    };
     let console = first_page(&harness, &console, &[]);
     let said = [
         "Registered anonymously",

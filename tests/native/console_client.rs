@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::admin_pages::{administered, root};
 use crate::support::console::{filled, of_page, page_of, register, registered, registered_with, shown};
 use crate::support::{Answer, Browser, Client, Harness, ISSUER, REDIRECT, Sent};
 
@@ -219,6 +220,30 @@ fn an_app_is_tried_here_where_it_let_us_and_by_itself_elsewhere() {
     assert!(own.contains("goes to the first redirect URI of your app"));
     let asked = Browser::signed_up(&harness, "alice").get(&link(&own));
     assert!(asked.status == 200 && asked.body.contains("name=\"decision\""), "{asked:?}");
+}
+
+#[test]
+fn an_administrator_registers_an_app_that_acts_for_itself_and_nobody_else_does() {
+    let harness = administered();
+    let admin = root(&harness);
+    let form = filled(&admin).set("kind", "machine").set("redirect_uris", "").set("scope", "calendar.read");
+    let page = admin.submit(&form);
+    assert_eq!(page.status, 200, "{page:?}");
+    assert!(!page.body.contains("id=\"try\"") && page.body.contains("client_credentials"));
+    let client = of_page(&admin, &page.body);
+    let ask = || client.post("/token", &[("grant_type", "client_credentials"), ("scope", "calendar.read")]);
+    assert_eq!(ask().status, 200);
+    // It has no redirect URI, and needs none to be edited.
+    let path = page_of(&client, "/edit");
+    let edit = admin.get(&path).body;
+    assert!(!edit.contains("redirect_uris"));
+    let saved = admin.submit(&Browser::form(&edit, &path).set("client_name", "Robot"));
+    assert!(saved.status == 200 && saved.body.contains("<h1>Robot</h1>"), "{saved:?}");
+    assert_eq!(ask().status, 200);
+    let other = Browser::signed_up(&harness, "dev");
+    let page = register(&other, &[("kind", "machine")]);
+    assert!(page.status == 400 && page.body.contains("Choose one of these."));
+    assert!(page.body.contains("Only an administrator"));
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Browser, Client, Harness, Sent, console};
+use crate::support::console;
+use crate::support::{Browser, Client, Harness, Sent};
 
 const FILE: &str = "/account/data.json";
 

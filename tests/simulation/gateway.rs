@@ -63,6 +63,7 @@ impl Gateway {
             registration_token: Opaque(sha256("nobody knows it")),
             issued_at: UnixTime::default(),
             registered_by: None,
+            vouched: false,
         }
     }
 

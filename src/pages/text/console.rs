@@ -111,6 +111,8 @@ pub struct ConsoleText {
     pub uri_scheme: &'static str,
     /// Said once.
     pub registered: &'static str,
+    /// Where an administrator said so.
+    pub stopped: &'static str,
     /// Heading.
     pub credentials: &'static str,
     /// Label.

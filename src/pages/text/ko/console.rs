@@ -56,6 +56,7 @@ pub(in crate::pages::text) const TEXT: ConsoleText = ConsoleText {
     uri_answer: "쿼리에 code, state, iss, error를 쓸 수 없습니다. 응답에 추가되는 값입니다.",
     uri_scheme: "https, 또는 com.example.app:/callback처럼 점이 들어간 고유한 스킴을 사용하세요.",
     registered: "앱을 등록했습니다.",
+    stopped: "관리자가 이 앱을 중지했습니다. 지금은 아무도 사용할 수 없습니다.",
     credentials: "자격 증명",
     client_id: "클라이언트 ID",
     client_secret: "클라이언트 시크릿",
