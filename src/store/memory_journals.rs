@@ -7,7 +7,7 @@ use crate::base::opaque::Opaque;
 use crate::base::time::UnixTime;
 use crate::protocol::journal::{JournalCommand, JournalReply};
 use crate::store::journal::Journals;
-use crate::store::memory::{Memory, MemoryRecord};
+use crate::store::memory::{Memory, MemoryRecord, Stored};
 use crate::store::{Unavailable, journal_object};
 
 #[async_trait(?Send)]
@@ -43,10 +43,9 @@ impl Memory {
 /// Runs every alarm that is due.
 pub(super) async fn wake(memory: &Memory) -> Result<(), Unavailable> {
     let now = memory.now.get();
-    let journals = memory.journals.borrow();
+    let due = |stored: &Stored| stored.alarm.is_some_and(|at| at <= now);
     let due: Vec<_> =
-        journals.iter().filter(|(_, s)| s.alarm.is_some_and(|at| at <= now)).map(|(id, _)| *id).collect();
-    drop(journals);
+        memory.journals.borrow().iter().filter(|(_, stored)| due(stored)).map(|(id, _)| *id).collect();
     for key in due {
         let record = MemoryRecord { objects: &memory.journals, key };
         record.clear_alarm();
