@@ -234,7 +234,7 @@ mod tests {
         ] {
             assert!(Brand::parse_links(wrong).is_err(), "{wrong}");
         }
-        let many = format!("[{}]", vec![r#"{"en":"x","ko":"x","uri":"https://e.example"}"#; 7].join(","));
+        let many = format!("[{}]", [r#"{"en":"x","ko":"x","uri":"https://e.example"}"#; 7].join(","));
         assert!(Brand::parse_links(&many).is_err());
         assert!(Brand::parse_name(&"x".repeat(41)).is_none() && Brand::parse_name("a\u{202e}").is_none());
     }
