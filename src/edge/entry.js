@@ -1,9 +1,10 @@
 // The Worker as the platform sees it: a handler of requests, and the classes of its Durable Objects.  All they do is
 // hand on to the module.  What it answers at once is returned as it is; only what has to wait gets a promise.
+import { waitUntil } from "cloudflare:workers";
 import * as module from "./postern.js";
 import { begin, Failure, serve } from "./glue.js";
 
-serve(module);
+serve(module, { waitUntil });
 
 /** The clock, the method as it was sent, the URL and, on a line of its own, a header that most requests have. */
 function described(request) {

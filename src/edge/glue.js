@@ -1,11 +1,12 @@
 // What the module asks of the platform, one crossing each: crossings are what a request costs.
 
-import { waitUntil } from "cloudflare:workers";
-
 /** The module's own functions, from entry.js: importing them here would go round in circles. */
 let module;
-export const serve = (functions) => {
+/** Keeps the Worker awake for what nobody waits for. */
+let waitUntil;
+export const serve = (functions, platform) => {
   module = functions;
+  waitUntil = platform.waitUntil;
 };
 
 /** Tasks of the module that wait, by number: how to end them. Numbers outlive an instance that panicked. */

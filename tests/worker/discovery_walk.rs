@@ -399,12 +399,15 @@ fn claims_parameter(walk: &Walk, value: &Value) {
 fn acr_values(walk: &Walk, value: &Value) {
     for acr in words(value) {
         let app = walk.app(json!({}));
+        let essential = json!({ "id_token": { "acr": { "essential": true, "value": acr } } });
+        let ask = app.asks_for("openid").with("claims", &essential.to_string());
         match acr {
             // A password, which is how everybody signs in here.
-            "1" => {
-                let essential = json!({ "id_token": { "acr": { "essential": true, "value": acr } } });
-                let ask = app.asks_for("openid").with("claims", &essential.to_string());
-                assert_eq!(walk.id_token(&app, &ask.with("acr_values", acr)).0["acr"], acr);
+            "1" => assert_eq!(walk.id_token(&app, &ask.with("acr_values", acr)).0["acr"], acr),
+            // With a password that is another sign-in. In `tests/browser` an authenticator makes it.
+            "2" => {
+                let page = walk.open(&ask).at("/signin");
+                assert!(page.reply.body.contains("asks you to sign in with a passkey"), "{page:?}");
             }
             other => unknown(other),
         }

@@ -94,7 +94,7 @@ fn a_data_set_that_is_bound_gets_every_line_and_may_fail() {
     let said: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(said.len(), 4, "{errors}");
     assert!(errors.contains("EVENTS takes no data points: Error: full"), "{errors}");
-    let blobs = ["signed_in", "/signin", "s", "a", "b", "", "", "", "", "", "", ""];
+    let blobs = ["signed_in", "/signin", "s", "a", "b", "", "", "", "", "", "", "", "", ""];
     assert_eq!(said[3], json!([{ "indexes": ["signed_in"], "blobs": blobs, "doubles": [1] }]));
 }
 

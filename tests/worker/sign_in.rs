@@ -9,7 +9,9 @@ use crate::server::Server;
 /// What is left of a refused sign-in when everything that must differ is taken out.
 fn shape(page: &Page, name: &str) -> String {
     let csrf = page.form().value("csrf").to_owned();
-    page.reply.body.replace(name, "NAME").replace(&csrf, "CSRF")
+    let (_, challenge) = page.reply.body.split_once("data-challenge=\"").unwrap();
+    let challenge = challenge.split('"').next().unwrap();
+    page.reply.body.replace(name, "NAME").replace(&csrf, "CSRF").replace(challenge, "CHALLENGE")
 }
 
 #[test]
