@@ -24,7 +24,7 @@ type Outcome<'a> = Result<&'a str, &'a str>;
 pub async fn get(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
     let Some((session, by)) = browser.signed() else { return Ok(Response::see_other(SIGN_IN)) };
-    show(world, &browser, session, by, 200, None).await
+    show(world, request, &browser, session, by, 200, None).await
 }
 
 /// `POST /account/passkeys`: `action` is `add`, `rename` or `remove`.
@@ -40,7 +40,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
             Ok(command) => (command, text.passkey_added, Some(EventKind::PasskeyAdded)),
             Err(refusal) => {
                 let page =
-                    show(world, &browser, session, by, 400, Some(Err(text.passkey_add_refused))).await?;
+                    show(world, request, &browser, session, by, 400, Some(Err(text.passkey_add_refused)))
+                        .await?;
                 return Ok(page.because(refusal));
             }
         },
@@ -48,7 +49,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
             (CredentialCommand::RenamePasskey(id, name), text.passkey_renamed, None)
         }
         (Some("add" | "rename"), _, None) => {
-            return show(world, &browser, session, by, 400, Some(Err(text.passkey_name_wrong))).await;
+            return show(world, request, &browser, session, by, 400, Some(Err(text.passkey_name_wrong)))
+                .await;
         }
         (Some("remove"), Some(id), _) => {
             (CredentialCommand::RemovePasskey(id), text.passkey_removed, Some(EventKind::PasskeyRemoved))
@@ -60,7 +62,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     };
     match world.accounts.send(session.account, AccountCommand::Credentials(by, command)).await? {
         AccountReply::Done => {
-            let page = show(world, &browser, session, by, 200, Some(Ok(done))).await?;
+            let page = show(world, request, &browser, session, by, 200, Some(Ok(done))).await?;
             Ok(match kind {
                 Some(kind) => page.with_event(Event::of(kind).owner(by.sub)),
                 None => page,
@@ -76,7 +78,9 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
                     (400, text.passkey_add_refused)
                 }
             };
-            Ok(show(world, &browser, session, by, status, Some(Err(sentence))).await?.because(refusal))
+            Ok(show(world, request, &browser, session, by, status, Some(Err(sentence)))
+                .await?
+                .because(refusal))
         }
         _ => Ok(browser.end_session(Response::see_other(SIGN_IN))),
     }
@@ -110,6 +114,7 @@ fn registered(
 
 async fn show(
     world: &World<'_>,
+    request: &Request,
     browser: &Browser,
     session: Session,
     by: Signed,
@@ -125,6 +130,9 @@ async fn show(
     let ceremony = PasskeyCeremony { challenge: &challenge, rp_id: RelyingParty(&world.issuer).id() };
     let handle = UserHandle { account: session.account, sub: session.sub };
     let token = browser.page_token(world);
+    // Where it is made is where most people will look for it.
+    let agent = request.whereabouts().agent;
+    let here = agent.map(|agent| format!("{}, {}", agent.browser.name(), agent.system.name()));
     let page = render(&PasskeysPage {
         frame: browser.frame(world),
         csrf: &token.csrf,
@@ -132,6 +140,7 @@ async fn show(
         ceremony: browser.recent(world, HERE).is_ok().then_some(ceremony),
         user_handle: &handle.text(),
         username: &username.to_string(),
+        new_name: here.as_deref(),
         error: outcome.and_then(Result::err),
         done: outcome.and_then(Result::ok),
     });

@@ -53,6 +53,8 @@ pub struct PasskeysPage<'a> {
     pub user_handle: &'a str,
     /// As people know it.
     pub username: &'a str,
+    /// What a new one is called until its owner says something else.
+    pub new_name: Option<&'a str>,
     /// What went wrong.
     pub error: Option<&'a str>,
     /// What was done.
@@ -141,7 +143,7 @@ fn add_form(view: &PasskeysPage<'_>, text: &CredentialsText, ceremony: PasskeyCe
             @for name in ["client_data", "attestation"] { (hidden(name, "")) }
             label for="name" { (text.passkey_name) }
             input id="name" name="name" type="text" required maxlength="60" aria-describedby="name-hint"
-                value=(text.passkey_default_name);
+                value=(view.new_name.unwrap_or(text.passkey_default_name));
             p class="hint" id="name-hint" { (text.passkey_name_hint) }
             button type="submit" { (text.add_passkey) }
             p class="wrong" role="alert" data-failed="" hidden { (text.passkey_not_used) }

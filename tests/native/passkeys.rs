@@ -6,7 +6,7 @@ use postern::jose::algorithm::SigningAlgorithm;
 use serde_json::json;
 
 use crate::support::authenticator::{Authenticator, BACKED_UP, ELIGIBLE, PRESENT, VERIFIED, bytes, cose};
-use crate::support::{Answer, Browser, Client, Harness};
+use crate::support::{Answer, Browser, Client, Harness, Sent};
 
 /// What the page says of the passkeys that are registered.
 fn listed(browser: &Browser<'_>) -> usize {
@@ -233,13 +233,13 @@ fn a_challenge_is_fresh_and_good_once() {
         .get(&sign_in_page)
         .set("csrf", Browser::form(&again.get("/signin").body, "/signin").value("csrf"));
     assert_refused(&again.submit(&replayed), "Spent");
-    // Half an hour, to the second.
+    // Ten minutes, to the second.
     let late =
         passkey.get(&page).set("csrf", Browser::form(&again.get("/signin").body, "/signin").value("csrf"));
-    harness.wait(1800);
+    harness.wait(600);
     assert_refused(&again.submit(&late), "Challenge");
     let fresh = again.get("/signin").body;
-    harness.wait(1799);
+    harness.wait(599);
     assert_eq!(again.submit(&passkey.get(&fresh)).location(), "/account");
 }
 
@@ -307,6 +307,17 @@ fn an_owner_has_twenty_passkeys_at_the_most() {
     let refused = owner.submit(&Authenticator::es256(20).create(&owner.get("/account/passkeys").body));
     assert_eq!((refused.status, refused.refusal.as_deref()), (403, Some("TooMany")));
     assert_eq!(listed(&owner), 20);
+}
+
+#[test]
+fn a_new_passkey_is_called_by_where_it_is_made() {
+    let harness = Harness::new();
+    let owner = Browser::signed_up(&harness, "alice");
+    let mac = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15";
+    for (agent, name) in [(mac, "Safari, macOS"), ("<script>", "My passkey")] {
+        let page = owner.send(Sent::get("/account/passkeys").with("user-agent", agent)).body;
+        assert!(page.contains(&format!("aria-describedby=\"name-hint\" value=\"{name}\"")), "{page}");
+    }
 }
 
 #[test]

@@ -11,8 +11,9 @@ use crate::jose::sealed;
 use crate::model::id::SessionId;
 use crate::model::purpose::PASSKEY_CHALLENGE;
 
-/// How long a page may wait for its owner. A page that offers passkeys in its fields waits from when it is shown.
-const LIFETIME: Seconds = Seconds::minutes(30);
+/// How long a page may wait for its owner (WebAuthn §5.4, `timeout`, recommends five to ten minutes). One that offers
+/// passkeys in its fields waits from when it is shown.
+const LIFETIME: Seconds = Seconds::minutes(10);
 
 /// What a challenge is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
