@@ -196,7 +196,9 @@ impl Browser {
         let response = match request.wants_json() {
             true => Response::error(status, error, sentence),
             false => {
-                let page = message::error(&self.frame(world), sentence, turn, Some(world.request_id()));
+                // Not every address that takes a form has a page.
+                let frame = if request.method == "POST" { self.at(world, "/") } else { self.frame(world) };
+                let page = message::error(&frame, sentence, turn, Some(world.request_id()));
                 Response::page(status, page, None)
             }
         };

@@ -74,7 +74,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let sealed = DeviceForm::new(asked, grant, by.sub, by.sid, world.now);
     let token = browser.page_token(world);
     let page = device::confirm(&ConfirmPage {
-        frame: browser.frame(world),
+        frame: browser.at(world, &format!("/device?user_code={code}")),
         csrf: &token.csrf,
         form: &sealed.seal(world.keyring),
         user_code: &typed,
@@ -117,7 +117,7 @@ pub async fn confirm(world: &World<'_>, request: &Request) -> Handled {
     if allowed.is_empty() {
         let denied = of(session, &asked, None);
         tell(world, &browser, request, asked.grant, Command::Answer(denied)).await?;
-        let page = Response::page(200, device::done(&browser.frame(world), text.device_denied), None);
+        let page = Response::page(200, device::done(&browser.at(world, "/device"), text.device_denied), None);
         return Ok(page.refused(event(EventKind::AccessDenied), AuthorizationError::AccessDenied));
     }
     let terms = Allowed { subject: subject_of(&session, &client.metadata), scope: allowed.clone() };
@@ -132,7 +132,7 @@ pub async fn confirm(world: &World<'_>, request: &Request) -> Handled {
     tell(world, &browser, request, asked.grant, Command::Listed(answer)).await?;
     let declined = asked.request.scope.without(&allowed);
     let event = event(EventKind::AccessGranted).grant(asked.grant).scope(&allowed).declined(&declined);
-    let page = Response::page(200, device::done(&browser.frame(world), text.device_allowed), None);
+    let page = Response::page(200, device::done(&browser.at(world, "/device"), text.device_allowed), None);
     Ok(page.with_event(event))
 }
 

@@ -212,6 +212,12 @@ impl Waiting {
         anybody && pending.auth_after.is_none_or(|after| session.auth_time > after)
     }
 
+    /// The address of one of these pages, with what goes along: what was posted to it cannot be asked for again.
+    pub fn address(&self, path: &str) -> String {
+        let query = encode_pairs(self.carried().iter().filter_map(|(name, value)| Some((*name, (*value)?))));
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+    }
+
     fn request_address(sealed: &str) -> String {
         format!("/authorize?{}", encode_pairs([("authorization_request", sealed)]))
     }
@@ -250,9 +256,13 @@ impl Waiting {
         let username = if username.is_empty() { hint.unwrap_or_default() } else { username };
         let address = self.sealed.as_deref().map(Self::request_address);
         let challenge = Challenge::new(Ceremony::SignIn, world.entropy, world.now).seal(world.keyring);
+        let here = match purpose {
+            Purpose::SignIn => self.address("/signin"),
+            Purpose::SignUp => self.address("/signup"),
+        };
         let page = render(&SignInPage {
             purpose,
-            frame: browser.frame(world),
+            frame: browser.at(world, &here),
             csrf: &token.csrf,
             carried: self.carried(),
             client_name: self.pending.as_ref().map(|pending| pending.client_name.as_str()),
