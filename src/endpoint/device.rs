@@ -21,6 +21,7 @@ use crate::model::session::Session;
 use crate::model::user_code::UserCode;
 use crate::pages::device::{self, ConfirmPage};
 use crate::pages::evidence::Evidence;
+use crate::pages::text::consent::ConsentText;
 use crate::pages::text::{Text, try_again_in};
 use crate::protocol::account::{AccountCommand, AccountReply, Approval, Basis, GrantRow, Signed};
 use crate::protocol::authorization::{AuthorizationError, PageRefusal};
@@ -79,7 +80,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         form: &sealed.seal(world.keyring),
         user_code: &typed,
         client: Evidence {
-            name: &sealed.request.client_name,
+            name: ConsentText::of(browser.language).named(&sealed.request.client_name),
             logo: logo_address(world, sealed.request.logo_uri.as_ref()),
             origin: sealed.request.origin,
             proven_host: sealed.request.client_id.host(),

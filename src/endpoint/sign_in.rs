@@ -249,7 +249,7 @@ impl Waiting {
         username: &str,
         problem: Option<Problem<'_>>,
     ) -> Response {
-        let token = browser.page_token(world);
+        let (token, text) = (browser.page_token(world), Text::of(browser.language));
         let hinted = self.pending.as_ref().map(PendingRequest::form).unwrap_or_default();
         // OpenID Connect Core §3.1.2.1, `login_hint`: whatever it is, only a name that fits is shown.
         let hint = hinted.value("login_hint").filter(|hint| Username::parse(hint).is_some());
@@ -265,7 +265,7 @@ impl Waiting {
             frame: browser.at(world, &here),
             csrf: &token.csrf,
             carried: self.carried(),
-            client_name: self.pending.as_ref().map(|pending| pending.client_name.as_str()),
+            client_name: self.pending.as_ref().map(|pending| text.named(&pending.client_name)),
             passkey_needed: self.needs_passkey(&hinted),
             ceremony: PasskeyCeremony { challenge: &challenge, rp_id: RelyingParty(&world.issuer).id() },
             continue_as: self.continue_as.as_deref().zip(address.as_deref()),

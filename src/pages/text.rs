@@ -13,6 +13,7 @@ mod ko;
 pub mod playground;
 pub mod start;
 
+use crate::model::client::NAMELESS;
 use crate::model::language::Language;
 use crate::model::password::PasswordError;
 use crate::protocol::authorization::PageRefusal;
@@ -76,6 +77,8 @@ pub struct Text {
     pub sign_out_question: &'static str,
     /// After signing out.
     pub signed_out: &'static str,
+    /// Where an app has no name.
+    pub no_name: &'static str,
     /// Before the user name.
     pub signed_in_as: &'static str,
     /// Title.
@@ -179,6 +182,11 @@ impl Text {
             Language::En => &en::TEXT,
             Language::Ko => &ko::TEXT,
         }
+    }
+
+    /// What an app is called.
+    pub fn named<'a>(&self, name: &'a str) -> &'a str {
+        if name == NAMELESS { self.no_name } else { name }
     }
 
     /// Why a password cannot be chosen.

@@ -36,7 +36,6 @@ pub const TEXT: AdminText = AdminText {
     disable_client_hint: "A disabled app gets no code and no token, and what it has is not refreshed. Access tokens that it has already expire within minutes.",
     registered_clients: "Registered apps",
     no_clients: "No app is registered.",
-    no_name: "(no name)",
     registered_on: "Registered:",
     registered_by: "By:",
     registered_with_token: "With the registration token",

@@ -36,7 +36,6 @@ pub const TEXT: AdminText = AdminText {
     disable_client_hint: "중지된 앱은 인가 코드와 토큰을 받을 수 없고, 가지고 있던 리프레시 토큰도 쓸 수 없습니다. 이미 받은 액세스 토큰은 몇 분 안에 만료됩니다.",
     registered_clients: "등록된 앱",
     no_clients: "등록된 앱이 없습니다.",
-    no_name: "(이름 없음)",
     registered_on: "등록한 날:",
     registered_by: "등록한 계정:",
     registered_with_token: "등록용 토큰으로 등록",
