@@ -116,11 +116,23 @@ fn a_deployment_has_its_own_name_and_links_on_every_page() {
     let harness = Harness::with(&[("BRAND_NAME", "Acme & Söhne"), ("BRAND_LINKS", links)]);
     for path in ["/", "/signin", "/nothing", "/authorize"] {
         let page = harness.get(path).body;
-        assert!(page.contains("· Acme &amp; Söhne</title>") && !page.contains("Postern"), "{page}");
+        let title =
+            if path == "/" { "<title>Acme &amp; Söhne</title>" } else { "· Acme &amp; Söhne</title>" };
+        assert!(page.contains(title) && !page.contains("Postern"), "{page}");
         assert!(
             page.contains("href=\"https://help.example/?a=1&amp;b=2\" rel=\"noopener\">Help &lt;us&gt;</a>")
         );
     }
+    // Where the answer is sent by a form, too, and in the colour of the deployment.
+    let own = Harness::with(&[("BRAND_NAME", "Acme"), ("BRAND_ACCENT", "#7a1f3d")]);
+    let client = Client::confidential(&own);
+    let page =
+        own.get(&client.authorize(&[("response_mode", Some("form_post")), ("prompt", Some("none"))])).body;
+    assert!(page.contains("<title>Acme</title>") && page.contains("Back to the app"), "{page}");
+    assert_eq!(
+        link(&page, "rel=\"stylesheet\" href=\""),
+        link(&own.get("/").body, "rel=\"stylesheet\" href=\"")
+    );
     let korean = harness.send(Sent::get("/").with("accept-language", "ko")).body;
     assert!(korean.contains(">도움말</a>") && !korean.contains("Help"));
 }
