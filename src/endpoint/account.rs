@@ -84,7 +84,7 @@ fn connected_apps(
     };
     let app = |client: &ClientHash, name: &str, since| ConnectedApp {
         client: client.as_str().to_owned(),
-        name: name.to_owned(),
+        name: Text::of(browser.language).named(name).to_owned(),
         scopes: Vec::new(),
         since,
         used: None,

@@ -1,8 +1,8 @@
 //! `/account/delete`: the owner leaves for good.
 //!
-//! What is kept elsewhere goes first and the account last, so that whoever was cut short can do it again: clients that the
-//! owner registered, answers on file, the calendar, the row of the directory; then the account, which tells its grants and
-//! the clients of its sessions, again and again until all have heard.
+//! What is kept elsewhere goes first and the account last, so that whoever was cut short can do it again: answers on file,
+//! perhaps in several passes; then clients that the owner registered, the calendar, the row of the directory; then the
+//! account, which tells its grants and the clients of its sessions, again and again until all have heard.
 
 use std::collections::BTreeSet;
 
@@ -61,19 +61,19 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         let page = ask(world, &browser, 403, &overview, Some(text.delete_wrong_name));
         return Ok(page.because(format_args!("OtherName")));
     }
-    try_join_all(overview.clients.iter().map(|client| world.clients.delete(&client.id))).await?;
     let (answered, all) = answered(world, &overview, &consents);
     try_join_all(answered.iter().map(|client| world.consents.delete(by.sub, client))).await?;
     if !all {
         return Ok(ask(world, &browser, 202, &overview, Some(text.delete_unfinished)));
     }
+    try_join_all(overview.clients.iter().map(|client| world.clients.delete(&client.id))).await?;
     world.calendars.send(&by.sub.to_string(), CalendarCommand::Clear).await?;
     world.directory.remove(by.sub).await?;
     match world.accounts.send(session.account, AccountCommand::Leave(by)).await? {
         AccountReply::Done => {}
         _ => return Ok(browser.end_session(Response::see_other(SIGN_IN))),
     }
-    let mut frame = browser.frame(world);
+    let mut frame = browser.at(world, "/");
     frame.signed_in = false;
     let response = browser.forget(Response::page(200, done(&frame), None));
     let gone = overview.clients.iter().map(|client| {

@@ -60,7 +60,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
                 return Ok(show(world, &browser, &username, &ways, 400, outcome));
             }
             let (algorithm, salt) = (world.config.password_algorithm, Opaque(random_array(world.entropy)));
-            let change = ChangePassword { current, new, algorithm, salt };
+            let browser = browser.known_at(session.account);
+            let change = ChangePassword { current, new, algorithm, salt, browser };
             (AccountCommand::ChangePassword(by, change), text.password_changed, EventKind::PasswordChanged)
         }
         Some("remove") => {

@@ -269,15 +269,15 @@ pub async fn create(
 /// The redirect that carries the code. Only after both halves were written.
 pub fn answer_code(world: &World<'_>, checked: &Checked, grant: GrantId) -> Response {
     let code = authorization_code::seal(world.keyring, grant);
-    send_back(&checked.return_to, checked.return_to.with_code(&code, &world.issuer))
+    send_back(world, &checked.return_to, checked.return_to.with_code(&code, &world.issuer))
 }
 
 /// The authorization response, the way it was asked for.
-fn send_back(return_to: &ReturnTo, reply: Reply) -> Response {
+fn send_back(world: &World<'_>, return_to: &ReturnTo, reply: Reply) -> Response {
     match reply {
         Reply::Redirect(location) => Response::see_other(&location),
         Reply::Form(fields) => {
-            let page = form_post::render(return_to.redirect_uri(), &fields);
+            let page = form_post::render(&world.config.brand, return_to.redirect_uri(), &fields);
             Response::scripted_page(200, page, Some(&csp_source(return_to.redirect_uri())))
         }
     }
@@ -308,7 +308,7 @@ pub fn granted(kind: EventKind, checked: &Checked, by: Signed, grant: GrantId, s
 
 /// The redirect that carries an error.
 pub fn fail(world: &World<'_>, return_to: &ReturnTo, error: &AuthorizationError) -> Response {
-    send_back(return_to, return_to.with_error(error, &world.issuer)).because(error)
+    send_back(world, return_to, return_to.with_error(error, &world.issuer)).because(error)
 }
 
 /// To the sign-in page, with the request sealed into the URL.

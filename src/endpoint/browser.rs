@@ -6,7 +6,7 @@ use crate::base::time::Seconds;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Halt, World};
-use crate::model::id::BrowserId;
+use crate::model::id::{AccountId, BrowserId};
 use crate::model::language::Language;
 use crate::model::session::{self, KnownBrowser, Session};
 use crate::pages::layout::Frame;
@@ -40,8 +40,7 @@ pub struct Fault<'a> {
 pub struct Browser {
     /// A session whose cookie is ours. The Account knows whether it still counts.
     pub session: Option<Session>,
-    /// A browser that signed in before.
-    pub known: Option<KnownBrowser>,
+    known: Option<KnownBrowser>,
     /// The language of its pages.
     pub language: Language,
     /// Whether that is the one it chose here.
@@ -197,7 +196,9 @@ impl Browser {
         let response = match request.wants_json() {
             true => Response::error(status, error, sentence),
             false => {
-                let page = message::error(&self.frame(world), sentence, turn, Some(world.request_id()));
+                // Not every address that takes a form has a page.
+                let frame = if request.method == "POST" { self.at(world, "/") } else { self.frame(world) };
+                let page = message::error(&frame, sentence, turn, Some(world.request_id()));
                 Response::page(status, page, None)
             }
         };
@@ -206,7 +207,7 @@ impl Browser {
 
     /// Begins a session: the cookies of a browser that has just signed in.
     pub fn begin_session(&self, world: &World<'_>, session: &Session, response: Response) -> Response {
-        let browser = self.known_to(session).unwrap_or_else(|| BrowserId::generate(world.entropy));
+        let browser = self.known_at(session.account).unwrap_or_else(|| BrowserId::generate(world.entropy));
         let known = KnownBrowser { account: session.account, browser };
         response
             .with_cookie(&self.cookie("session", &session.seal(world.keyring), Some(session::LIFETIME)))
@@ -224,8 +225,9 @@ impl Browser {
         self.end_session(response).with_cookie(&self.cookie("browser", "", Some(Seconds(0))))
     }
 
-    fn known_to(&self, session: &Session) -> Option<BrowserId> {
-        self.known.filter(|known| known.account == session.account).map(|known| known.browser)
+    /// As which browser that account knows it, if it has signed in there before.
+    pub fn known_at(&self, account: AccountId) -> Option<BrowserId> {
+        self.known.filter(|known| known.account == account).map(|known| known.browser)
     }
 
     fn binding(&self) -> Option<Binding> {

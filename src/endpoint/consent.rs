@@ -57,7 +57,7 @@ pub fn show(
         csrf: &token.csrf,
         form: &form,
         client: Evidence {
-            name: checked.client.metadata.client_name.as_deref().unwrap_or(text.nameless),
+            name: text.named(checked.client.shown_name()),
             logo: logo_address(world, metadata.logo_uri.as_ref()),
             origin: checked.client.origin,
             proven_host: checked.client.proven_host(),

@@ -21,6 +21,7 @@ use crate::model::session::Session;
 use crate::model::user_code::UserCode;
 use crate::pages::device::{self, ConfirmPage};
 use crate::pages::evidence::Evidence;
+use crate::pages::text::consent::ConsentText;
 use crate::pages::text::{Text, try_again_in};
 use crate::protocol::account::{AccountCommand, AccountReply, Approval, Basis, GrantRow, Signed};
 use crate::protocol::authorization::{AuthorizationError, PageRefusal};
@@ -74,12 +75,12 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let sealed = DeviceForm::new(asked, grant, by.sub, by.sid, world.now);
     let token = browser.page_token(world);
     let page = device::confirm(&ConfirmPage {
-        frame: browser.frame(world),
+        frame: browser.at(world, &format!("/device?user_code={code}")),
         csrf: &token.csrf,
         form: &sealed.seal(world.keyring),
         user_code: &typed,
         client: Evidence {
-            name: &sealed.request.client_name,
+            name: ConsentText::of(browser.language).named(&sealed.request.client_name),
             logo: logo_address(world, sealed.request.logo_uri.as_ref()),
             origin: sealed.request.origin,
             proven_host: sealed.request.client_id.host(),
@@ -117,7 +118,7 @@ pub async fn confirm(world: &World<'_>, request: &Request) -> Handled {
     if allowed.is_empty() {
         let denied = of(session, &asked, None);
         tell(world, &browser, request, asked.grant, Command::Answer(denied)).await?;
-        let page = Response::page(200, device::done(&browser.frame(world), text.device_denied), None);
+        let page = Response::page(200, device::done(&browser.at(world, "/device"), text.device_denied), None);
         return Ok(page.refused(event(EventKind::AccessDenied), AuthorizationError::AccessDenied));
     }
     let terms = Allowed { subject: subject_of(&session, &client.metadata), scope: allowed.clone() };
@@ -132,7 +133,7 @@ pub async fn confirm(world: &World<'_>, request: &Request) -> Handled {
     tell(world, &browser, request, asked.grant, Command::Listed(answer)).await?;
     let declined = asked.request.scope.without(&allowed);
     let event = event(EventKind::AccessGranted).grant(asked.grant).scope(&allowed).declined(&declined);
-    let page = Response::page(200, device::done(&browser.frame(world), text.device_allowed), None);
+    let page = Response::page(200, device::done(&browser.at(world, "/device"), text.device_allowed), None);
     Ok(page.with_event(event))
 }
 

@@ -101,7 +101,7 @@ fn go_on(world: &World<'_>, browser: &Browser, logout: &LogoutRequest) -> Respon
 }
 
 fn done(world: &World<'_>, browser: &Browser) -> Response {
-    Response::page(200, pages::sign_out::done(&browser.frame(world)), None)
+    Response::page(200, pages::sign_out::done(&browser.at(world, "/signin")), None)
 }
 
 fn ask(world: &World<'_>, browser: &Browser, logout: &LogoutRequest) -> Response {

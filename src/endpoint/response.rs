@@ -102,13 +102,6 @@ impl Response {
         Self::empty(303).no_store().with(LOCATION, location)
     }
 
-    /// Bytes that anyone may keep for an hour.
-    pub fn static_file(content_type: &'static str, body: &'static str) -> Self {
-        let mut response = Self::empty(200);
-        response.body = Cow::Borrowed(body.as_bytes());
-        response.with(CONTENT_TYPE, content_type).with(CACHE_CONTROL, "public, max-age=3600")
-    }
-
     /// Sets a header. A value that cannot be one is left out: http refuses CR and LF.
     #[must_use]
     pub fn with(mut self, name: HeaderName, value: &str) -> Self {

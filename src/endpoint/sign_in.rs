@@ -86,7 +86,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         algorithm: world.config.password_algorithm,
         salt: Opaque(random_array(world.entropy)),
         session,
-        browser: browser.known.filter(|known| known.account == account).map(|known| known.browser),
+        browser: browser.known_at(account),
     };
     match world.accounts.send(account, AccountCommand::SignIn(sign_in)).await? {
         AccountReply::SignedIn { sub, salt } => {
@@ -212,6 +212,12 @@ impl Waiting {
         anybody && pending.auth_after.is_none_or(|after| session.auth_time > after)
     }
 
+    /// The address of one of these pages, with what goes along: what was posted to it cannot be asked for again.
+    pub fn address(&self, path: &str) -> String {
+        let query = encode_pairs(self.carried().iter().filter_map(|(name, value)| Some((*name, (*value)?))));
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+    }
+
     fn request_address(sealed: &str) -> String {
         format!("/authorize?{}", encode_pairs([("authorization_request", sealed)]))
     }
@@ -243,19 +249,23 @@ impl Waiting {
         username: &str,
         problem: Option<Problem<'_>>,
     ) -> Response {
-        let token = browser.page_token(world);
+        let (token, text) = (browser.page_token(world), Text::of(browser.language));
         let hinted = self.pending.as_ref().map(PendingRequest::form).unwrap_or_default();
         // OpenID Connect Core §3.1.2.1, `login_hint`: whatever it is, only a name that fits is shown.
         let hint = hinted.value("login_hint").filter(|hint| Username::parse(hint).is_some());
         let username = if username.is_empty() { hint.unwrap_or_default() } else { username };
         let address = self.sealed.as_deref().map(Self::request_address);
         let challenge = Challenge::new(Ceremony::SignIn, world.entropy, world.now).seal(world.keyring);
+        let here = match purpose {
+            Purpose::SignIn => self.address("/signin"),
+            Purpose::SignUp => self.address("/signup"),
+        };
         let page = render(&SignInPage {
             purpose,
-            frame: browser.frame(world),
+            frame: browser.at(world, &here),
             csrf: &token.csrf,
             carried: self.carried(),
-            client_name: self.pending.as_ref().map(|pending| pending.client_name.as_str()),
+            client_name: self.pending.as_ref().map(|pending| text.named(&pending.client_name)),
             passkey_needed: self.needs_passkey(&hinted),
             ceremony: PasskeyCeremony { challenge: &challenge, rp_id: RelyingParty(&world.issuer).id() },
             continue_as: self.continue_as.as_deref().zip(address.as_deref()),

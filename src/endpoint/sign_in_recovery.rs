@@ -1,6 +1,6 @@
 //! `/signin/recovery`: one object call, and as many attempts as there are for passwords.
 
-use crate::base::form::{Form, encode_pairs};
+use crate::base::form::Form;
 use crate::base::opaque::Opaque;
 use crate::endpoint::browser::Browser;
 use crate::endpoint::form::{Face, read_form};
@@ -50,7 +50,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let recover = Recover {
         code: code.map_or(Opaque([0; 32]), |code| code.hash()),
         session,
-        browser: browser.known.filter(|known| known.account == account).map(|known| known.browser),
+        browser: browser.known_at(account),
     };
     match world.accounts.send(account, AccountCommand::Recover(recover)).await? {
         AccountReply::SignedIn { sub, salt } => {
@@ -85,15 +85,13 @@ fn show(
     error: Option<&str>,
 ) -> Response {
     let token = browser.page_token(world);
-    let carried = waiting.carried();
-    let query = encode_pairs(carried.iter().filter_map(|(name, value)| Some((*name, (*value)?))));
     let page = sign_in(&RecoverySignInPage {
-        frame: browser.frame(world),
+        frame: browser.at(world, &waiting.address("/signin/recovery")),
         csrf: &token.csrf,
-        carried,
+        carried: waiting.carried(),
         username,
         error,
-        back: &format!("/signin?{query}"),
+        back: &waiting.address("/signin"),
     });
     token.attach(Response::page(status, page, waiting.form_action().as_deref()))
 }

@@ -21,7 +21,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
     let form = read_form(world, request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
-    end(world, &browser, Response::page(200, sign_out::done(&browser.frame(world)), None)).await
+    end(world, &browser, Response::page(200, sign_out::done(&browser.at(world, "/signin")), None)).await
 }
 
 /// Ends the session, in the account and in the browser. The account tells the clients that were used in it.

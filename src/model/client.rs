@@ -30,6 +30,9 @@ pub struct Client {
     pub origin: ClientOrigin,
 }
 
+/// What stands for the name of a client that has none, where one is kept. Pages say it in their language.
+pub const NAMELESS: &str = "(no name)";
+
 /// Who brought a client here, and with that, what is known of its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ClientOrigin {
@@ -106,7 +109,7 @@ impl Client {
 
     /// What people are shown as its name.
     pub fn shown_name(&self) -> &str {
-        self.metadata.client_name.as_deref().unwrap_or("(no name)")
+        self.metadata.client_name.as_deref().unwrap_or(NAMELESS)
     }
 
     /// The host that published its metadata, where its id is their address: nobody else can have.

@@ -81,7 +81,7 @@ pub enum EventKind {
     SecretRemoved,
     /// An owner ended a session, perhaps of another browser.
     SessionEnded,
-    /// A password was wrong, or there is no such account.
+    /// A password, a passkey or a recovery code was wrong, there is no such account, or an administrator stopped it.
     SignInRefused,
     /// An account was tried too often.
     SignInThrottled,

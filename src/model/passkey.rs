@@ -11,7 +11,7 @@ use crate::jose::jwk::Jwk;
 use crate::model::id::{AccountId, SubjectId};
 
 /// Longest credential id, in bytes (§4, "Credential ID").
-pub const MAX_CREDENTIAL_ID: usize = 1023;
+const MAX_CREDENTIAL_ID: usize = 1023;
 /// Longest name, in characters.
 const MAX_NAME: usize = 60;
 

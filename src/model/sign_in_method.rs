@@ -21,8 +21,6 @@ pub enum SignInMethod {
 }
 
 impl SignInMethod {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Password, Self::Passkey, Self::RecoveryCode];
     /// Their authentication context classes, for discovery.
     pub const ACRS: [&str; 2] = [ONE_FACTOR, TWO_FACTORS];
 
@@ -42,5 +40,17 @@ impl SignInMethod {
             Self::Password | Self::RecoveryCode => ONE_FACTOR,
             Self::Passkey => TWO_FACTORS,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn discovery_names_the_class_of_every_way_and_no_other() {
+        let all = [SignInMethod::Password, SignInMethod::Passkey, SignInMethod::RecoveryCode];
+        assert!(all.iter().all(|method| SignInMethod::ACRS.contains(&method.acr())));
+        assert!(SignInMethod::ACRS.iter().all(|acr| all.iter().any(|method| method.acr() == *acr)));
     }
 }

@@ -61,7 +61,7 @@ pub fn render(view: &ClientsPage<'_>) -> Markup {
 
 fn row(view: &ClientsPage<'_>, client: &ClientSummary) -> Markup {
     let text = AdminText::of(view.frame.language);
-    let name = client.name.as_deref().unwrap_or(text.no_name);
+    let name = client.name.as_deref().unwrap_or(view.frame.text().no_name);
     html! {
         li {
             div {

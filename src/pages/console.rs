@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use crate::base::time::UnixTime;
 use crate::model::app_kind::AppKind;
 use crate::pages::date::day;
+use crate::pages::evidence::face;
 use crate::pages::layout::{Frame, page, status};
 use crate::pages::text::console::ConsoleText;
 
@@ -43,7 +44,7 @@ pub fn render(view: &ConsolePage<'_>) -> Markup {
         ul class="apps" {
             @for app in view.apps {
                 li {
-                    span class="initials" aria-hidden="true" { (initials(&app.name)) }
+                    (face(&app.name, None))
                     div {
                         a href=(address(&app.id)) { strong { bdi { (app.name) } } }
                         p class="hint" {
@@ -71,22 +72,5 @@ pub const fn kind_name(text: &ConsoleText, kind: AppKind) -> &'static str {
         AppKind::Page => text.kind_page,
         AppKind::Native => text.kind_native,
         AppKind::Machine => text.kind_machine,
-    }
-}
-
-/// The first letters of the first two words.
-pub fn initials(name: &str) -> String {
-    name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn initials_are_those_of_the_first_two_words() {
-        for (name, letters) in [("My app", "Ma"), ("다이어리", "다"), ("  a b c ", "ab"), ("", "")] {
-            assert_eq!(initials(name), letters, "{name}");
-        }
     }
 }

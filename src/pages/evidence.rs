@@ -46,7 +46,7 @@ impl Evidence<'_> {
 }
 
 /// A logo over initials: where it cannot be fetched, they are what is seen.
-fn face(name: &str, logo: Option<&str>) -> Markup {
+pub(super) fn face(name: &str, logo: Option<&str>) -> Markup {
     html! {
         span class={ "face" @if logo.is_some() { " white" } } aria-hidden="true" {
             (initials(name))

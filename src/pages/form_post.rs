@@ -3,19 +3,20 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use crate::pages::assets::{FORM_POST, STYLESHEET};
+use crate::model::brand::Brand;
+use crate::pages::assets::{FORM_POST, stylesheet};
 use crate::pages::layout::hidden;
 
 /// Renders it.
-pub fn render(redirect_uri: &str, fields: &[(String, String)]) -> Markup {
+pub fn render(brand: &Brand, redirect_uri: &str, fields: &[(String, String)]) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "Postern" }
-                link rel="stylesheet" href=(STYLESHEET.address());
+                title { (brand.name) }
+                link rel="stylesheet" href=(stylesheet(brand));
                 script src=(FORM_POST.address()) defer {}
             }
             body {

@@ -96,7 +96,7 @@ pub fn page(frame: &Frame<'_>, title: &str, content: &Markup) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="robots" content="noindex";
                 meta name="color-scheme" content="light dark";
-                title { (title) " · " (brand.name) }
+                title { @if title != brand.name { (title) " · " } (brand.name) }
                 link rel="icon" href=(icon);
                 link rel="stylesheet" href=(assets::stylesheet(brand));
                 @for script in &frame.scripts { script src=(script.address()) defer {} }

@@ -6,7 +6,7 @@ use crate::model::metadata_uri::MetadataUri;
 use crate::model::profile::{Profile, ProfileError};
 use crate::pages::Csrf;
 use crate::pages::account_sections::{Section, sections};
-use crate::pages::layout::{Frame, alert, hidden, page};
+use crate::pages::layout::{Frame, hidden, page, status};
 
 /// What the page shows.
 #[derive(Debug)]
@@ -32,23 +32,25 @@ pub fn render(view: &ProfilePage<'_>) -> Markup {
         ("locale", text.profile_locale, "language", said.locale.as_deref()),
         ("zoneinfo", text.profile_zoneinfo, "off", said.zoneinfo.as_deref()),
     ];
-    let error = view.edited.and_then(Result::err).map(|error| match error {
-        ProfileError::Name => text.profile_name_wrong,
-        ProfileError::Email => text.profile_email_wrong,
-        ProfileError::Locale => text.profile_locale_wrong,
-        ProfileError::Picture => text.profile_picture_wrong,
-        ProfileError::Zoneinfo => text.profile_zoneinfo_wrong,
+    let wrong = view.edited.and_then(Result::err).map(|error| match error {
+        ProfileError::Name => ("name", text.profile_name_wrong),
+        ProfileError::Email => ("email", text.profile_email_wrong),
+        ProfileError::Locale => ("locale", text.profile_locale_wrong),
+        ProfileError::Picture => ("picture", text.profile_picture_wrong),
+        ProfileError::Zoneinfo => ("zoneinfo", text.profile_zoneinfo_wrong),
     });
     let content = html! {
         (sections(&view.frame, Section::Profile))
         p class="hint" { (text.profile_hint) }
-        (alert(error))
-        @if view.edited == Some(Ok(())) { p role="status" { (text.saved) } }
+        (status((view.edited == Some(Ok(()))).then_some(text.saved)))
         form method="post" action="/account/profile" {
             (hidden("csrf", view.csrf))
             @for (name, label, autocomplete, value) in fields {
+                @let wrong = wrong.filter(|(at, _)| *at == name);
                 label for=(name) { (label) }
-                input id=(name) name=(name) type="text" autocomplete=(autocomplete) value=(value.unwrap_or_default());
+                input id=(name) name=(name) type="text" autocomplete=(autocomplete) value=(value.unwrap_or_default())
+                    aria-invalid=[wrong.map(|_| "true")] aria-describedby=[wrong.map(|_| "profile-wrong")];
+                @if let Some((_, sentence)) = wrong { p class="wrong" id="profile-wrong" role="alert" { (sentence) } }
             }
             button type="submit" { (text.save) }
         }

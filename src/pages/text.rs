@@ -13,6 +13,7 @@ mod ko;
 pub mod playground;
 pub mod start;
 
+use crate::model::client::NAMELESS;
 use crate::model::language::Language;
 use crate::model::password::PasswordError;
 use crate::protocol::authorization::PageRefusal;
@@ -76,6 +77,8 @@ pub struct Text {
     pub sign_out_question: &'static str,
     /// After signing out.
     pub signed_out: &'static str,
+    /// Where an app has no name.
+    pub no_name: &'static str,
     /// Before the user name.
     pub signed_in_as: &'static str,
     /// Title.
@@ -181,6 +184,11 @@ impl Text {
         }
     }
 
+    /// What an app is called.
+    pub fn named<'a>(&self, name: &'a str) -> &'a str {
+        if name == NAMELESS { self.no_name } else { name }
+    }
+
     /// Why a password cannot be chosen.
     pub const fn password_error(&self, error: PasswordError) -> &'static str {
         match error {
@@ -197,9 +205,9 @@ pub fn try_again_in(language: Language, seconds: u64) -> String {
         (Language::En, _) if seconds <= 90 => format!("Too many attempts. Try again in {seconds} seconds."),
         (Language::En, minutes) => format!("Too many attempts. Try again in {minutes} minutes."),
         (Language::Ko, _) if seconds <= 90 => {
-            format!("시도가 너무 많았습니다. {seconds}초 뒤에 다시 시도해 주세요.")
+            format!("시도 횟수가 너무 많습니다. {seconds}초 뒤에 다시 시도해 주세요.")
         }
-        (Language::Ko, minutes) => format!("시도가 너무 많았습니다. {minutes}분 뒤에 다시 시도해 주세요."),
+        (Language::Ko, minutes) => format!("시도 횟수가 너무 많습니다. {minutes}분 뒤에 다시 시도해 주세요."),
     }
 }
 
@@ -230,7 +238,7 @@ pub const fn page_refusal(language: Language, refusal: PageRefusal) -> &'static 
             "돌아갈 주소(redirect_uri)가 앱이 등록한 주소가 아닙니다."
         }
         (Language::Ko, PageRefusal::RequestExpired) => {
-            "요청을 너무 오래 기다렸습니다. 앱에서 다시 시작해 주세요."
+            "요청이 너무 오래되었습니다. 앱에서 다시 시작해 주세요."
         }
     }
 }

@@ -81,11 +81,11 @@ fn a_disabled_client_gets_nothing_until_it_is_enabled() {
 }
 
 #[test]
-fn a_client_that_is_disabled_twice_is_written_once() {
+fn a_switch_is_written_each_time_because_what_was_read_may_be_a_minute_old() {
     let harness = administered();
     let root = root(&harness);
     let client = Client::stored(&harness, json!({}));
-    for (action, writes) in [("disable", 1), ("disable", 0), ("enable", 1), ("enable", 0)] {
+    for action in ["disable", "disable", "enable", "enable"] {
         let sent = crate::admin_pages::own_form(
             &root,
             PAGE,
@@ -95,7 +95,7 @@ fn a_client_that_is_disabled_twice_is_written_once() {
         assert_eq!(root.send(sent).status, 303);
         // The session, and the journal of the deployment.
         let count = harness.memory.meter.take();
-        assert_eq!((count.kv_reads, count.kv_writes, count.object_calls), (1, writes, 2));
+        assert_eq!((count.kv_reads, count.kv_writes, count.object_calls), (1, 1, 2));
     }
 }
 

@@ -210,7 +210,7 @@ fn the_pages_speak_both_languages_and_are_nobody_elses() {
         ("/admin/clients", "Registered apps", "등록된 앱"),
         ("/admin/accounts", "All accounts", "모든 계정"),
         ("/admin/accounts?username=x", "Nobody has this user name.", "이 아이디를 쓰는 계정이 없습니다."),
-        ("/admin/events", "Nothing was taken down yet.", "아직 기록된 일이 없습니다."),
+        ("/admin/events", "Nothing has been noted yet.", "아직 기록된 일이 없습니다."),
         ("/admin/keys", "Keys that sign ID tokens", "ID 토큰에 서명하는 키"),
     ] {
         for (page, words, tag) in [(root.get(path), english, "en"), (korean(&root, path), hangul, "ko")] {

@@ -369,6 +369,7 @@ fn an_answer_by_form_post_is_a_page_that_sends_itself() {
     assert_eq!(fields, json!({ "code": code, "state": hostile, "iss": "https://as.example" }));
     let tokens = client.redeem(code).json();
     Jwt::verified(&harness, text(&tokens, "id_token"));
+    assert!(answer.body.contains("<title>Postern</title>"));
     // Silently the second time; and without a state no empty one comes back.
     let silent = browser.get(&client.asks(&[by_post[0], ("state", None), ("prompt", Some("none"))]));
     let fields = posted(&silent, action);

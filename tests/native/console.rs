@@ -24,7 +24,7 @@ fn a_developer_registers_a_client_and_sees_its_secret_once() {
     let again = browser.get(&page_of(&client, "")).body;
     assert!(again.contains(&client.id) && again.contains("CLIENT_SECRET") && !again.contains(&secret));
     let list = browser.get("/console");
-    for words in ["My app", "Web server", "15 January 2027", ">Ma<", &page_of(&client, "")] {
+    for words in ["My app", "Web server", "15 January 2027", ">MA<", &page_of(&client, "")] {
         assert!(list.body.contains(words), "{words}: {}", list.body);
     }
     // It works, with both redirect URIs.

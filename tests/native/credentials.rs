@@ -83,6 +83,16 @@ fn a_password_is_changed_by_who_knows_it_into_one_that_may_be_chosen() {
 }
 
 #[test]
+fn strangers_who_guess_do_not_keep_an_owner_from_another_password() {
+    let harness = Harness::new();
+    let owner = Browser::signed_up(&harness, "alice");
+    let stranger = Browser::new(&harness);
+    assert!((0..10).any(|_| stranger.sign_in("alice", "wrong").status == 429));
+    assert_eq!(change(&owner, "correct horse", NEW).status, 200);
+    assert_eq!(stranger.sign_in("alice", NEW).status, 429, "and they wait as long as before");
+}
+
+#[test]
 fn a_password_goes_when_something_else_is_certain_and_not_before() {
     let harness = Harness::new();
     let owner = Browser::signed_up(&harness, "alice");

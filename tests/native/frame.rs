@@ -30,6 +30,55 @@ fn the_switch_leads_back_to_the_same_page_in_the_other_language_which_is_kept() 
     assert!(browser.send(Sent::get("/").with("accept-language", "ko")).body.contains("<html lang=\"en\">"));
 }
 
+/// Where the page leads in the other language.
+fn back(page: &str) -> String {
+    let switch = link(page, "href=\"/language?");
+    let pairs = postern::base::form::Form::parse(&switch).unwrap();
+    pairs.value("back").unwrap().to_owned()
+}
+
+#[test]
+fn what_waits_is_not_lost_where_the_language_changes_after_a_mistake() {
+    let harness = Harness::new();
+    Browser::signed_up(&harness, "alice");
+    let browser = Browser::new(&harness);
+    let client = Client::confidential(&harness);
+    let asked = browser.follow(browser.get(&client.authorize(&[]))).body;
+    let (_, waiting) =
+        back(&asked).split_once('?').map(|(path, query)| (path.to_owned(), query.to_owned())).unwrap();
+    let recovery = browser.get(&format!("/signin/recovery?{waiting}")).body;
+    let sign_up = browser.get(&format!("/signup?{waiting}")).body;
+    for (page, action, path, status) in [
+        (&asked, "/signin", "/signin", 403),
+        (&asked, "/signin/passkey", "/signin", 403),
+        (&recovery, "/signin/recovery", "/signin/recovery", 403),
+        (&sign_up, "/signup", "/signup", 409),
+    ] {
+        let form = Browser::form(page, action).set("username", "alice").set("password", "another horse");
+        let refused = browser.submit(&form);
+        assert_eq!((refused.status, back(&refused.body)), (status, format!("{path}?{waiting}")), "{action}");
+        let again = browser.get(&back(&refused.body)).body;
+        assert!(again.contains(&link(&asked, "name=\"authorization_request\" value=\"")), "{action}");
+    }
+}
+
+#[test]
+fn no_page_leads_in_another_language_to_where_only_forms_are_sent() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "alice");
+    let client = Client::confidential(&harness);
+    let consent = browser.get(&client.authorize(&[])).body;
+    let used = Browser::form(&consent, "/consent").set("decision", "allow");
+    browser.submit(&used);
+    let sign_out = Browser::form(&browser.get("/signout").body, "/signout");
+    for page in
+        [browser.submit(&used), browser.submit(&used.clone().set("csrf", "x")), browser.submit(&sign_out)]
+    {
+        assert_ne!(browser.get(&back(&page.body)).status, 405, "{page:?}");
+    }
+    assert_eq!(browser.get("/consent").status, 405);
+}
+
 #[test]
 fn the_switch_leads_nowhere_else() {
     let harness = Harness::new();
@@ -67,11 +116,23 @@ fn a_deployment_has_its_own_name_and_links_on_every_page() {
     let harness = Harness::with(&[("BRAND_NAME", "Acme & Söhne"), ("BRAND_LINKS", links)]);
     for path in ["/", "/signin", "/nothing", "/authorize"] {
         let page = harness.get(path).body;
-        assert!(page.contains("· Acme &amp; Söhne</title>") && !page.contains("Postern"), "{page}");
+        let title =
+            if path == "/" { "<title>Acme &amp; Söhne</title>" } else { "· Acme &amp; Söhne</title>" };
+        assert!(page.contains(title) && !page.contains("Postern"), "{page}");
         assert!(
             page.contains("href=\"https://help.example/?a=1&amp;b=2\" rel=\"noopener\">Help &lt;us&gt;</a>")
         );
     }
+    // Where the answer is sent by a form, too, and in the colour of the deployment.
+    let own = Harness::with(&[("BRAND_NAME", "Acme"), ("BRAND_ACCENT", "#7a1f3d")]);
+    let client = Client::confidential(&own);
+    let page =
+        own.get(&client.authorize(&[("response_mode", Some("form_post")), ("prompt", Some("none"))])).body;
+    assert!(page.contains("<title>Acme</title>") && page.contains("Back to the app"), "{page}");
+    assert_eq!(
+        link(&page, "rel=\"stylesheet\" href=\""),
+        link(&own.get("/").body, "rel=\"stylesheet\" href=\"")
+    );
     let korean = harness.send(Sent::get("/").with("accept-language", "ko")).body;
     assert!(korean.contains(">도움말</a>") && !korean.contains("Help"));
 }

@@ -50,7 +50,11 @@ fn signing_in_is_limited_by_address_whoever_as() {
     assert_eq!((harness.memory.hashes.borrow().len(), harness.memory.meter.take().object_calls), (0, 0));
     let korean = Browser::form(&answer.body, "/signin").set("username", "alice").sent();
     let korean = browser.send(korean.with("accept-language", "ko"));
-    assert!(korean.body.contains("시도가 너무 많았습니다. 60초 뒤에 다시 시도해 주세요."), "{}", korean.body);
+    assert!(
+        korean.body.contains("시도 횟수가 너무 많습니다. 60초 뒤에 다시 시도해 주세요."),
+        "{}",
+        korean.body
+    );
 
     harness.from(ELSEWHERE);
     assert_eq!(Browser::new(&harness).sign_in("alice", "correct horse").status, 303);

@@ -61,6 +61,33 @@ fn what_strangers_typed_is_text() {
 }
 
 #[test]
+fn an_app_without_a_name_is_called_so_in_the_language_of_the_page() {
+    let harness = Harness::new();
+    let (browser, stranger) = (Browser::signed_up(&harness, "alice"), Browser::new(&harness));
+    let client = Client::register(&harness, json!({ "client_name": null }));
+    let tv =
+        json!({ "client_name": null, "redirect_uris": null, "grant_types": [crate::device::GRANT_TYPE] });
+    let tv = Client::register(&harness, tv);
+    let user_code = tv.post("/device_authorization", &[("scope", "calendar.read")]).json();
+    let device = Browser::form(&browser.get("/device").body, "/device");
+    let device = device.set("user_code", user_code["user_code"].as_str().unwrap()).sent();
+    let asked = client.authorize(&[]);
+    let waiting = stranger.get(&asked);
+    client.tokens(&browser);
+    for (language, alone, asking) in [
+        ("ko", "<bdi>(이름 없음)</bdi>", "<bdi>이름 없는</bdi>"),
+        ("en", "<bdi>(no name)</bdi>", "<bdi>An app without a name</bdi>"),
+    ] {
+        let page =
+            |browser: &Browser<'_>, sent: Sent| browser.send(sent.with("accept-language", language)).body;
+        assert!(page(&stranger, Sent::get(waiting.location())).contains(alone), "{language}");
+        assert!(page(&browser, Sent::get("/account")).contains(alone), "{language}");
+        assert!(page(&browser, Sent::get(&format!("{asked}&prompt=consent"))).contains(asking), "{language}");
+        assert!(page(&browser, device.clone()).contains(asking), "{language}");
+    }
+}
+
+#[test]
 fn names_that_turn_the_direction_of_text_do_not_register() {
     let harness = Harness::new();
     for name in ["Google\u{202e}", "a\u{200b}b", "\u{feff}x", "a\nb", &"x".repeat(10_000)] {

@@ -61,7 +61,14 @@ fn what_cannot_be_is_refused_and_what_was_there_stays() {
     ] {
         let answer = browser.edit_profile(&[(name, value)]);
         assert_eq!(answer.status, 400, "{name}={value}");
-        assert!(answer.body.contains(sentence), "{name}={value}: {}", answer.body);
+        // Beside its field, and no other.
+        let (before, after) = answer.body.split_once("aria-invalid=\"true\"").unwrap();
+        assert!(
+            before.contains(&format!("id=\"{name}\"")) && !after.contains("aria-invalid"),
+            "{name}={value}"
+        );
+        let (_, beside) = after.split_once("id=\"profile-wrong\"").unwrap();
+        assert!(beside.split("</p>").next().unwrap().contains(sentence), "{name}={value}: {}", answer.body);
         // The other fields are as they were typed.
         let form = Browser::form(&answer.body, "/account/profile");
         for (other, said) in SAID.iter().filter(|(other, _)| *other != name) {

@@ -47,9 +47,8 @@ async fn switch(world: &World<'_>, act: Act, id: &str) -> Result<Option<ClientId
         (None, _) => Ok(None),
         (Some(ProvenClientId::Stored(id)), _) => {
             let Some(client) = world.clients.find(&id).await? else { return Ok(None) };
-            if client.disabled != disabled {
-                world.clients.save(&StoredClient { disabled, ..client }).await?;
-            }
+            // Also where it says so already: what was read may be a minute old, and be about to say the opposite.
+            world.clients.save(&StoredClient { disabled, ..client }).await?;
             Ok(Some(id))
         }
         (Some(ProvenClientId::Sealed { id, .. } | ProvenClientId::Url(id)), Act::Disable) => {

@@ -70,8 +70,6 @@ pub struct AdminText {
     pub registered_clients: &'static str,
     /// Where there is none.
     pub no_clients: &'static str,
-    /// Where a client has no name.
-    pub no_name: &'static str,
     /// Before a date.
     pub registered_on: &'static str,
     /// Before the id of an account.

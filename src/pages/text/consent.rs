@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::base::time::{Seconds, UnixTime};
+use crate::model::client::NAMELESS;
 use crate::model::language::Language;
 use crate::model::look_alike::Vendor;
 use crate::pages::date::day;
@@ -64,6 +65,11 @@ impl ConsentText {
             Language::En => &en::consent::TEXT,
             Language::Ko => &ko::consent::TEXT,
         }
+    }
+
+    /// What an app that asks is called.
+    pub fn named<'a>(&self, name: &'a str) -> &'a str {
+        if name == NAMELESS { self.nameless } else { name }
     }
 }
 

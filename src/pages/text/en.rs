@@ -43,6 +43,7 @@ pub(super) const TEXT: Text = Text {
     sign_out_asked: "An app asks to sign you out here.",
     stay_signed_in: "Stay signed in",
     logout_refused: "The app asked to sign you out in a way that is not followed. You can sign out here all the same.",
+    no_name: "(no name)",
     signed_in_as: "Signed in as",
     account: "Your account",
     connected_apps: "Connected apps",

@@ -63,12 +63,12 @@ const ROWS: &[Row] = &[
     (
         "ScopeMalformed",
         "The scope is malformed: tokens separated by single blanks.",
-        "scope 형식이 올바르지 않습니다. 공백 하나로 구분해 주세요.",
+        "scope 형식이 올바르지 않습니다. 공백 하나로 구분하세요.",
     ),
     (
         "ScopeEmpty",
         "Nothing of the scope is available to this app at this resource.",
-        "이 리소스에서 앱이 쓸 수 있는 동의항목이 없습니다.",
+        "이 자원에서 앱이 쓸 수 있는 동의항목이 없습니다.",
     ),
     (
         "ScopeNotAllowed",
@@ -141,7 +141,7 @@ const ROWS: &[Row] = &[
     (
         "Resource",
         "The resource is not one of this server, or more than one was named.",
-        "resource가 이 서버의 리소스가 아니거나 둘 이상입니다.",
+        "resource가 이 서버의 자원이 아니거나 둘 이상입니다.",
     ),
     (
         "RequestNotSupported",

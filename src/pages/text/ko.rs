@@ -43,6 +43,7 @@ pub(super) const TEXT: Text = Text {
     sign_out_asked: "앱이 이곳에서도 로그아웃해 달라고 요청했습니다.",
     stay_signed_in: "로그인 유지",
     logout_refused: "앱이 보낸 로그아웃 요청이 올바르지 않아 따르지 않았습니다. 여기에서 직접 로그아웃할 수 있습니다.",
+    no_name: "(이름 없음)",
     signed_in_as: "로그인한 계정:",
     account: "내 계정",
     connected_apps: "연결된 서비스 관리",

@@ -94,6 +94,8 @@ pub struct ChangePassword {
     pub algorithm: Algorithm,
     /// Random.
     pub salt: Opaque<16>,
+    /// A browser that has signed in here before.
+    pub browser: Option<BrowserId>,
 }
 
 impl WaysIn {
@@ -200,7 +202,7 @@ pub fn recover(mut account: Account, recover: &Recover, now: UnixTime) -> Transi
         (owner.recovery_codes.len() < before).then(|| owner.begin_session(recover.session, now))
     });
     match known {
-        // It is as good when the account is let go on.
+        // The code is not used up: it is as good when the account is let go on.
         Some(AccountReply::Disabled) => Transition::stay(AccountReply::Disabled),
         Some(reply) => {
             account.throttle.succeeded(recover.browser);
@@ -211,19 +213,21 @@ pub fn recover(mut account: Account, recover: &Recover, now: UnixTime) -> Transi
 }
 
 /// The password that has to be shown before it is changed; none where there is none. The attempt is counted first: whoever
-/// found a browser that is signed in does not get to guess.
+/// found a browser that is signed in does not get to guess. It counts as that browser's, as at sign-in: strangers who guess
+/// do not keep an owner from changing what they guess at.
 ///
 /// # Errors
 /// The session is over, or too many attempts.
 pub fn password_to_show(
     mut account: Account,
     by: Signed,
+    browser: Option<BrowserId>,
     now: UnixTime,
 ) -> Result<(Account, Option<PasswordHash>), AccountReply> {
     let owner = account.owner.as_ref().filter(|owner| owner.sub == by.sub && owner.holds(by, now));
     let password = owner.ok_or(AccountReply::SessionEnded)?.password.clone();
     if password.is_some() {
-        account.throttle.count(None, now).map_err(|until| AccountReply::Throttled { until })?;
+        account.throttle.count(browser, now).map_err(|until| AccountReply::Throttled { until })?;
     }
     Ok((account, password))
 }
@@ -232,6 +236,7 @@ pub fn password_to_show(
 pub fn change_password(
     mut account: Account,
     by: Signed,
+    browser: Option<BrowserId>,
     shown: Option<&PasswordHash>,
     new: PasswordHash,
     now: UnixTime,
@@ -245,6 +250,6 @@ pub fn change_password(
     }
     owner.password = Some(new);
     owner.end_other_sessions(by.sid, now);
-    account.throttle.succeeded(None);
+    account.throttle.succeeded(browser);
     Transition::to(account, AccountReply::Done)
 }

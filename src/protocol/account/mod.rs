@@ -33,7 +33,6 @@ pub use credentials::{ChangePassword, CredentialCommand, CredentialRefusal, Pass
 pub use farewell::Farewell;
 pub use logins::{LogoutTarget, Told};
 pub use owner::{MAX_CLIENTS, Owner};
-pub use passkeys::MAX_PASSKEYS;
 pub use sessions::{Ending, SessionRow};
 pub use throttle::{MAX_DELAY, Throttle};
 

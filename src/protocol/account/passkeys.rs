@@ -8,7 +8,7 @@ use crate::protocol::account::CredentialRefusal;
 use crate::protocol::webauthn::{Assertion, SpentChallenge};
 
 /// Passkeys of one owner.
-pub const MAX_PASSKEYS: usize = 20;
+const MAX_PASSKEYS: usize = 20;
 /// Challenges that are remembered. Only who signs in with a passkey spends one.
 const MAX_SPENT: usize = 100;
 

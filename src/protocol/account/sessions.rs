@@ -36,7 +36,7 @@ pub enum Ending {
 }
 
 impl Ending {
-    /// Whether the session at hand is among them.
+    /// Whether a session is among them, where the one at hand asks.
     pub fn includes(&self, session: SessionId, at_hand: SessionId) -> bool {
         match self {
             Self::One(name) => session.name() == *name,

@@ -80,7 +80,7 @@ pub const TEXT: PlaygroundText = PlaygroundText {
         StepText {
             short: "Link",
             title: "The link: what the client would like",
-            who: "Client → Resource Owner: a link to the server, behind a button such as “Continue with Postern”.",
+            who: "Client → Resource Owner: a link to the server, behind a button such as “Continue with this server”.",
             why: "The client does not send this request itself. It makes a link and you follow it, so that you talk to the server alone. The link says who asks (client_id), what for (scope), and where to send you back (redirect_uri). The client makes up two random values: state, to recognise the answer, and a code_verifier that it keeps. Only its hash, the code_challenge, is in the link.",
             today: Some(
                 "its link has no state and no code_challenge (PKCE), and puts commas between scopes. Today both are there, and scopes are separated by blanks.",
@@ -115,7 +115,7 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             today: None,
             arrows: &["sign in, allow"],
             acts: &[ActText {
-                button: "Continue with Postern",
+                button: "Continue with this server",
                 explained: "Your browser followed the link.",
             }],
             notes: &[

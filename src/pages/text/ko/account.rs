@@ -47,7 +47,7 @@ pub const TEXT: AccountText = AccountText {
     ],
     delete_type: "확인을 위해 내 아이디를 입력해 주세요:",
     delete_wrong_name: "내 아이디와 다릅니다. 아무것도 삭제하지 않았습니다.",
-    delete_unfinished: "한 번에 지울 수 있는 양을 넘어 일부만 지웠습니다. 1분쯤 뒤에 다시 보내 주세요.",
+    delete_unfinished: "한 번에 지울 수 있는 양을 넘어 일부만 지웠습니다. 1분쯤 뒤에 다시 시도해 주세요.",
     keep_account: "삭제하지 않기",
     deleted: "계정을 삭제했습니다",
     deleted_lead: "모든 곳에서 로그아웃되었고, 이제 어떤 앱도 접근할 수 없습니다. 이용해 주셔서 감사합니다.",

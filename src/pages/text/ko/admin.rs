@@ -33,10 +33,9 @@ pub const TEXT: AdminText = AdminText {
     client_by_id: "클라이언트 ID로 찾아 중지하기",
     client_id: "클라이언트 ID",
     client_by_id_hint: "목록에 없는 앱에도 쓸 수 있습니다. 익명으로 등록한 앱(psc_…)과 주소를 ID로 쓰는 앱은 어디에도 저장되지 않기 때문입니다.",
-    disable_client_hint: "중지된 앱은 인가 코드와 토큰을 받을 수 없고, 가지고 있던 리프레시 토큰도 쓸 수 없습니다. 이미 받은 액세스 토큰은 몇 분 안에 만료됩니다.",
+    disable_client_hint: "중지하면 1분 안에 적용됩니다. 중지된 앱은 인가 코드와 토큰을 받을 수 없고, 가지고 있던 리프레시 토큰도 쓸 수 없습니다. 이미 받은 액세스 토큰은 몇 분 안에 만료됩니다.",
     registered_clients: "등록된 앱",
     no_clients: "등록된 앱이 없습니다.",
-    no_name: "(이름 없음)",
     registered_on: "등록한 날:",
     registered_by: "등록한 계정:",
     registered_with_token: "등록용 토큰으로 등록",
@@ -74,5 +73,5 @@ pub const TEXT: AdminText = AdminText {
     root_keys_hint: "다른 모든 키가 여기에서 나옵니다. 시크릿 ROOT_KEYS에 있으며 그곳에서 바꿉니다.",
     root_signs: "서명과 검증",
     root_verifies: "검증만",
-    root_retired: "퇴역: 클라이언트 ID, 클라이언트 시크릿, 리프레시 토큰만 검증",
+    root_retired: "사용 종료: 클라이언트 ID, 클라이언트 시크릿, 리프레시 토큰만 검증",
 };

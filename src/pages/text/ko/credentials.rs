@@ -54,7 +54,7 @@ pub const TEXT: CredentialsText = CredentialsText {
     password_removed: "이제 계정에 비밀번호가 없습니다.",
     no_password: "계정에 비밀번호가 없습니다.",
     recovery: "복구 코드",
-    recovery_hint: "패스키와 비밀번호를 모두 잃었을 때 쓰는 코드 열 개입니다. 코드마다 한 번만 쓸 수 있으니 기기와 떨어진 곳에 보관해 주세요.",
+    recovery_hint: "패스키와 비밀번호를 모두 잃어버렸을 때 쓰는 코드 열 개입니다. 코드마다 한 번만 쓸 수 있으니 기기와 떨어진 곳에 보관해 주세요.",
     no_recovery_codes: "복구 코드가 없습니다.",
     make_recovery_codes: "코드 열 개 만들기",
     replace_recovery_codes: "새 코드 열 개 만들기(이전 코드는 쓸 수 없게 됩니다)",

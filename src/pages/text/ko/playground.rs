@@ -5,7 +5,7 @@ use crate::pages::text::playground::{ActText, PartyText, PlaygroundText, StepTex
 /// Every sentence.
 pub const TEXT: PlaygroundText = PlaygroundText {
     lead: "열 단계로 따라가는 OAuth입니다. 흉내가 아니에요. 이 페이지가 진짜 클라이언트가 되어 진짜 서버에 요청을 보내고, 버튼을 누를 때마다 오간 요청과 응답을 그대로 보여 드립니다.",
-    without_script: "아래에서 이야기 전체를 읽을 수 있습니다. 버튼을 쓰려면 자바스크립트가 필요합니다. 이야기 속 클라이언트가 이 페이지의 스크립트이기 때문입니다.",
+    without_script: "아래에서 이야기 전체를 읽을 수 있습니다. 버튼을 쓰려면 JavaScript가 필요합니다. 이야기 속 클라이언트가 이 페이지의 스크립트이기 때문입니다.",
     progress: "이야기의 단계",
     drawing: "누가 누구와 이야기하나요",
     drawing_description: "자원 소유자, 클라이언트, 서버를 나타내는 세 개의 세로줄이 있고, 오가는 메시지가 위에서 아래로 화살표 하나씩 그려져 있습니다. 지금 단계의 화살표는 굵게 표시됩니다.",
@@ -24,7 +24,7 @@ pub const TEXT: PlaygroundText = PlaygroundText {
     not_yet: "먼저 이 단계의 버튼을 눌러 주세요.",
     easy: "쉬운 숫자 1, 2, 3, 4로만 보기",
     reveal: "값 전체 보기",
-    legend: "비밀 값은 줄여서 보여 주고, 마우스를 올리면 전체가 보입니다. 값 앞의 숫자는 이야기 속 이름입니다. 본문은 디코딩해서 한 줄에 매개변수 하나씩 적었습니다.",
+    legend: "비밀 값은 줄여서 보여 주고, 마우스를 올리면 전체가 보입니다. 값 앞의 숫자는 이야기 속 이름입니다. 본문은 디코딩해서 한 줄에 파라미터 하나씩 적었습니다.",
     request: "요청",
     response: "응답",
     today: "강의와 다른 점:",
@@ -80,7 +80,7 @@ pub const TEXT: PlaygroundText = PlaygroundText {
         StepText {
             short: "링크",
             title: "링크: 클라이언트가 원하는 것",
-            who: "클라이언트 → 자원 소유자: 서버로 가는 링크. 보통 ‘Postern으로 계속하기’ 같은 버튼 뒤에 있습니다.",
+            who: "클라이언트 → 자원 소유자: 서버로 가는 링크. 보통 ‘이 서버로 계속하기’ 같은 버튼 뒤에 있습니다.",
             why: "이 요청은 클라이언트가 직접 보내지 않습니다. 링크를 만들어 주면 내가 따라가서 서버와 직접 이야기해요. 링크에는 누가(client_id), 무엇을(scope) 원하고, 끝나면 어디로 돌아갈지(redirect_uri)가 적혀 있습니다. 클라이언트는 임의의 값도 두 개 만듭니다. 돌아온 응답을 알아보기 위한 state, 그리고 혼자만 간직하는 code_verifier입니다. 링크에는 code_verifier의 해시인 code_challenge만 들어갑니다.",
             today: Some(
                 "강의의 링크에는 state도 code_challenge(PKCE)도 없고 scope를 쉼표로 나눕니다. 지금은 둘 다 넣고 scope는 공백으로 나눕니다.",
@@ -115,7 +115,7 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             today: None,
             arrows: &["로그인, 동의"],
             acts: &[ActText {
-                button: "Postern으로 계속하기", explained: "브라우저가 링크를 따라갔습니다."
+                button: "이 서버로 계속하기", explained: "브라우저가 링크를 따라갔습니다."
             }],
             notes: &[
                 "거부했습니다. 클라이언트는 access_denied라는 말만 듣고 인가 코드도 토큰도 받지 못합니다. 내가 누구인지도 모릅니다. 클라이언트는 링크를 다시 보여 줄 수 있을 뿐이에요.",
@@ -169,7 +169,7 @@ pub const TEXT: PlaygroundText = PlaygroundText {
                     explained: "도둑이 방문 기록에서 인가 코드를 훔쳤습니다. 첫 번째 시도에는 code_verifier가 없고, 두 번째는 지어낸 값입니다. 해시가 링크에 있던 code_challenge와 다르니 거절됩니다.",
                 },
                 ActText {
-                    button: "다른 리다이렉트 URI 대기",
+                    button: "다른 리다이렉트 URI로 코드 쓰기",
                     explained: "인가 코드를 보낸 주소와 지금 말하는 주소가 다릅니다. 서버에서 코드를 받은 쪽이 아니라는 뜻이니 거절됩니다.",
                 },
                 ActText {
