@@ -8,7 +8,7 @@ use crate::base::time::UnixTime;
 use crate::edge::glue::{self, Object};
 use crate::edge::record::{ObjectRecord, answer, woken};
 use crate::edge::{Edge, clock, task, thrown, unavailable};
-use crate::protocol::journal::{JournalCommand, JournalReply};
+use crate::protocol::journal::{Book, JournalCommand, JournalReply};
 use crate::store::journal::{Journals, NotedLately};
 use crate::store::{Unavailable, journal_object};
 
@@ -57,7 +57,7 @@ impl Journals for Edge {
         }
     }
 
-    fn first_this_minute(&self, what: Opaque<16>, now: UnixTime) -> bool {
-        NOTED.with(|noted| noted.first_this_minute(what, now))
+    fn first_this_minute(&self, book: Book, what: Opaque<16>, now: UnixTime) -> bool {
+        NOTED.with(|noted| noted.first_this_minute(book, what, now))
     }
 }

@@ -28,7 +28,7 @@ pub async fn note(world: &World<'_>, path: &str, response: &Response) {
     let mut entry = JournalEntry::of_refusal(world.now, reason, path);
     let what = sha256([client.as_str(), path, &entry.kind].join("\n"));
     let Some(what) = what.first_chunk().copied() else { return };
-    if !world.journals.first_this_minute(Opaque(what), world.now) {
+    if !world.journals.first_this_minute(Book::Client, Opaque(what), world.now) {
         return;
     }
     if let Some(id) = world.id.get() {

@@ -26,5 +26,5 @@ pub async fn note(world: &World<'_>, path: &str, response: &Response) {
 fn is_due(world: &World<'_>, event: &Event, often: Often) -> bool {
     let what = sha256(alike(event, often)).first_chunk().copied();
     often == Often::Always
-        || what.is_some_and(|what| world.journals.first_this_minute(Opaque(what), world.now))
+        || what.is_some_and(|what| world.journals.first_this_minute(Book::Operator, Opaque(what), world.now))
 }

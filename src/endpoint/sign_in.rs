@@ -90,9 +90,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     };
     match world.accounts.send(account, AccountCommand::SignIn(sign_in)).await? {
         AccountReply::SignedIn { sub, salt } => {
-            let response = waiting.go_on(world, &browser, account, sub, NewSession { salt, ..session });
-            let response = response.with_event(event(world, EventKind::SignedIn, account).owner(sub));
-            Ok(leave_other(world, &browser, account, response).await)
+            let session = NewSession { salt, ..session };
+            Ok(waiting.welcome(world, &browser, account, EventKind::SignedIn, sub, session).await)
         }
         AccountReply::Throttled { until } => {
             let seconds = until.seconds_after(world.now).max(1);
@@ -116,7 +115,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
 }
 
 /// Whoever was signed in here before as somebody else is no longer: the cookie goes, and so does what it stood for.
-pub async fn leave_other(
+async fn leave_other(
     world: &World<'_>,
     browser: &Browser,
     account: AccountId,
@@ -276,8 +275,23 @@ impl Waiting {
         token.attach(Response::scripted_page(status, page, self.form_action().as_deref()))
     }
 
+    /// Somebody has proved who they are: on to what waits, in a session of their own.
+    pub async fn welcome(
+        &self,
+        world: &World<'_>,
+        browser: &Browser,
+        account: AccountId,
+        kind: EventKind,
+        sub: SubjectId,
+        new: NewSession,
+    ) -> Response {
+        let response = self.go_on(world, browser, account, sub, new);
+        let response = response.with_event(event(world, kind, account).owner(sub));
+        leave_other(world, browser, account, response).await
+    }
+
     /// After signing in: back to the request that waits, or to a page of ours.
-    pub fn go_on(
+    fn go_on(
         &self,
         world: &World<'_>,
         browser: &Browser,

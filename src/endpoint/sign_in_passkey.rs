@@ -3,7 +3,7 @@
 use crate::endpoint::browser::Browser;
 use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
-use crate::endpoint::sign_in::{Problem, Waiting, event, leave_other, new_session};
+use crate::endpoint::sign_in::{Problem, Waiting, event, new_session};
 use crate::endpoint::{Handled, World, limits};
 use crate::model::event::EventKind;
 use crate::model::sign_in_method::SignInMethod;
@@ -40,9 +40,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let sign_in = PasskeySignIn { sub: user.sub, assertion: Box::new(assertion), session };
     match world.accounts.send(user.account, AccountCommand::SignInWithPasskey(sign_in)).await? {
         AccountReply::SignedIn { sub, salt } => {
-            let response = waiting.go_on(world, &browser, user.account, sub, NewSession { salt, ..session });
-            let response = response.with_event(event(world, EventKind::SignedIn, user.account).owner(sub));
-            Ok(leave_other(world, &browser, user.account, response).await)
+            let session = NewSession { salt, ..session };
+            Ok(waiting.welcome(world, &browser, user.account, EventKind::SignedIn, sub, session).await)
         }
         AccountReply::Disabled => {
             let event = event(world, EventKind::SignInRefused, user.account);

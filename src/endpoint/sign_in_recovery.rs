@@ -6,7 +6,7 @@ use crate::endpoint::browser::Browser;
 use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
-use crate::endpoint::sign_in::{Waiting, event, leave_other, new_session};
+use crate::endpoint::sign_in::{Waiting, event, new_session};
 use crate::endpoint::{Handled, World, limits};
 use crate::model::event::EventKind;
 use crate::model::recovery_code::RecoveryCode;
@@ -54,9 +54,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     };
     match world.accounts.send(account, AccountCommand::Recover(recover)).await? {
         AccountReply::SignedIn { sub, salt } => {
-            let response = waiting.go_on(world, &browser, account, sub, NewSession { salt, ..session });
-            let response = response.with_event(event(world, EventKind::SignedIn, account).owner(sub));
-            Ok(leave_other(world, &browser, account, response).await)
+            let session = NewSession { salt, ..session };
+            Ok(waiting.welcome(world, &browser, account, EventKind::SignedIn, sub, session).await)
         }
         AccountReply::Throttled { until } => {
             let seconds = until.seconds_after(world.now).max(1);

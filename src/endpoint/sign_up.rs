@@ -7,7 +7,7 @@ use crate::base::secret::Secret;
 use crate::endpoint::browser::Browser;
 use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
-use crate::endpoint::sign_in::{Problem, Waiting, event, leave_other, new_session};
+use crate::endpoint::sign_in::{Problem, Waiting, new_session};
 use crate::endpoint::{Halt, Handled, World, limits};
 use crate::model::config;
 use crate::model::directory_entry::DirectoryEntry;
@@ -76,9 +76,8 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     match world.accounts.send(account, AccountCommand::SignUp(sign_up)).await? {
         AccountReply::SignedIn { sub, salt } => {
             let listed = world.directory.save(&entry(sub)).await;
-            let response = waiting.go_on(world, &browser, account, sub, NewSession { salt, ..session });
-            let response = response.with_event(event(world, EventKind::SignedUp, account).owner(sub));
-            let response = leave_other(world, &browser, account, response).await;
+            let session = NewSession { salt, ..session };
+            let response = waiting.welcome(world, &browser, account, EventKind::SignedUp, sub, session).await;
             // The account is made. An administrator still finds it by its name.
             Ok(match listed {
                 Ok(()) => response,

@@ -3,6 +3,8 @@
 //!
 //! Nothing in it is told of a person: what, where, when, and the id of the request, which is in the log too.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::time::{Seconds, UnixTime};
@@ -13,7 +15,7 @@ const MAX_TEXT: usize = 200;
 const MAX_DETAILS: usize = 12;
 
 /// Whose journal: how much is in it, and for how long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Book {
     /// A client's.
@@ -23,7 +25,7 @@ pub enum Book {
 }
 
 impl Book {
-    /// Most entries: of more, the newest.
+    /// Most entries. Of more, the oldest of the kind that there are most of is forgotten.
     pub const fn most(self) -> usize {
         match self {
             Self::Client => 50,
@@ -153,10 +155,24 @@ pub fn apply(
             let mut entries: Vec<_> =
                 journal.iter().flat_map(|journal| journal.alive(now).cloned()).collect();
             entries.push(entry);
-            let over = entries.len().saturating_sub(book.most());
-            entries.drain(..over);
+            while entries.len() > book.most() {
+                forget_one(&mut entries);
+            }
             (Some(Journal { book, entries }), JournalReply::Noted)
         }
+    }
+}
+
+/// Makes room: whoever does one thing again and again pushes out that, and nothing that is seldom.
+fn forget_one(entries: &mut Vec<JournalEntry>) {
+    let mut counts = BTreeMap::<&str, usize>::new();
+    for entry in &*entries {
+        let count = counts.entry(&entry.kind).or_default();
+        *count = count.saturating_add(1);
+    }
+    let most = counts.values().copied().max();
+    if let Some(at) = entries.iter().position(|entry| counts.get(entry.kind.as_str()).copied() == most) {
+        entries.remove(at);
     }
 }
 
@@ -192,6 +208,22 @@ mod tests {
             assert_eq!(kinds.len() as u64, most);
             assert_eq!((kinds.first(), kinds.last()), (Some(&most.to_string()), Some(&"1".to_owned())));
         }
+    }
+
+    #[test]
+    fn what_is_seldom_stays_whatever_is_repeated() {
+        let mut journal = noted(None, Book::Operator, "theft", START);
+        for n in 0..1000 {
+            journal = noted(journal, Book::Operator, ["a", "b", "a"][n % 3], START.plus(Seconds(1)));
+        }
+        journal = noted(journal, Book::Operator, "another", START.plus(Seconds(2)));
+        let kinds = kinds(&journal, START.plus(Seconds(2)));
+        let count = |kind: &str| kinds.iter().filter(|known| *known == kind).count();
+        assert_eq!(
+            (kinds.len(), kinds.first(), kinds.last()),
+            (200, Some(&"another".to_owned()), Some(&"theft".to_owned()))
+        );
+        assert_eq!((count("a"), count("b")), (99, 99));
     }
 
     #[test]

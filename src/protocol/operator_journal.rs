@@ -67,7 +67,7 @@ pub fn often(event: &Event) -> Option<Often> {
 /// What stands for an act among those of the same minute.
 pub fn alike(event: &Event, often: Often) -> String {
     let client = event.member("client").filter(|_| often == Often::OncePerClient).unwrap_or_default();
-    format!("operator\n{}\n{client}", event.kind.word())
+    format!("{}\n{client}", event.kind.word())
 }
 
 /// The entry of an act.

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use crate::base::digest::sha256;
 use crate::base::opaque::Opaque;
 use crate::base::time::UnixTime;
-use crate::protocol::journal::{JournalCommand, JournalReply};
+use crate::protocol::journal::{Book, JournalCommand, JournalReply};
 use crate::store::journal::Journals;
 use crate::store::memory::{Memory, MemoryRecord, Stored};
 use crate::store::{Unavailable, journal_object};
@@ -28,8 +28,8 @@ impl Journals for Memory {
         }
     }
 
-    fn first_this_minute(&self, what: Opaque<16>, now: UnixTime) -> bool {
-        self.noted.first_this_minute(what, now)
+    fn first_this_minute(&self, book: Book, what: Opaque<16>, now: UnixTime) -> bool {
+        self.noted.first_this_minute(book, what, now)
     }
 }
 

@@ -261,6 +261,21 @@ const ROWS: &[Row] = &[
         "Nobody typed the device's code in time. Ask for a new one.",
         "시간 안에 기기 코드를 입력하지 않았습니다. 새 코드를 요청하세요.",
     ),
+    (
+        "Grant(DeviceCodeRedeemed)",
+        "The device has its tokens already. Stop polling once they come.",
+        "기기가 이미 토큰을 받았습니다. 토큰을 받으면 확인을 멈추세요.",
+    ),
+    (
+        "Grant(ProofReplayed)",
+        "A DPoP proof or client assertion was used before. Make a new one for each request.",
+        "이미 사용한 DPoP 증명이나 클라이언트 assertion입니다. 요청마다 새로 만드세요.",
+    ),
+    (
+        "Grant(TooManyProofs)",
+        "Too many requests with proofs came for one person within minutes. Slow down.",
+        "한 사용자에 대해 증명을 붙인 요청이 몇 분 동안 너무 많았습니다. 간격을 두세요.",
+    ),
     ("Parameter", "A parameter is missing or malformed.", "파라미터가 없거나 형식이 잘못되었습니다."),
     (
         "ProofMissing",
