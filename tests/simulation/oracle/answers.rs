@@ -84,6 +84,8 @@ pub fn is_within_budget(sent: &Sent, count: Count) -> Result<(), String> {
         ("/consent", _) => (2, 1, 0, 2),
         // Who was signed in as another has signed out.
         ("/signin", "POST") => (0, 0, 0, 2),
+        // Whether whoever is signed in may go on.
+        ("/signin", _) => (0, 0, 0, 1),
         ("/signup", "POST") => (0, 1, 0, 2),
         ("/signout", "POST") => (0, 0, 0, 1),
         ("/account", "GET") => (0, 0, 1, 41),
