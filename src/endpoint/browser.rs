@@ -6,7 +6,7 @@ use crate::base::time::Seconds;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
 use crate::endpoint::{Halt, World};
-use crate::model::id::BrowserId;
+use crate::model::id::{AccountId, BrowserId};
 use crate::model::language::Language;
 use crate::model::session::{self, KnownBrowser, Session};
 use crate::pages::layout::Frame;
@@ -207,7 +207,7 @@ impl Browser {
     /// Begins a session: the cookies of a browser that has just signed in.
     pub fn begin_session(&self, world: &World<'_>, session: &Session, response: Response) -> Response {
         let browser = self.known_to(session).unwrap_or_else(|| BrowserId::generate(world.entropy));
-        let known = KnownBrowser { account: session.account, browser };
+        let known = KnownBrowser { account: session.account, sub: session.sub, browser };
         response
             .with_cookie(&self.cookie("session", &session.seal(world.keyring), Some(session::LIFETIME)))
             .with_cookie(&self.cookie("browser", &known.seal(world.keyring), Some(KNOWN_FOR)))
@@ -224,8 +224,14 @@ impl Browser {
         self.end_session(response).with_cookie(&self.cookie("browser", "", Some(Seconds(0))))
     }
 
-    fn known_to(&self, session: &Session) -> Option<BrowserId> {
-        self.known.filter(|known| known.account == session.account).map(|known| known.browser)
+    /// What the owner of a session knows this browser as.
+    pub fn known_to(&self, session: &Session) -> Option<BrowserId> {
+        self.known_at(session.account).filter(|known| known.sub == session.sub).map(|known| known.browser)
+    }
+
+    /// What it is known as where an account is.
+    pub fn known_at(&self, account: AccountId) -> Option<KnownBrowser> {
+        self.known.filter(|known| known.account == account)
     }
 
     fn binding(&self) -> Option<Binding> {

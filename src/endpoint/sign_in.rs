@@ -86,7 +86,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         algorithm: world.config.password_algorithm,
         salt: Opaque(random_array(world.entropy)),
         session,
-        browser: browser.known.filter(|known| known.account == account).map(|known| known.browser),
+        browser: browser.known_at(account),
     };
     match world.accounts.send(account, AccountCommand::SignIn(sign_in)).await? {
         AccountReply::SignedIn { sub, salt } => {

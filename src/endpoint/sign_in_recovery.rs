@@ -50,7 +50,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let recover = Recover {
         code: code.map_or(Opaque([0; 32]), |code| code.hash()),
         session,
-        browser: browser.known.filter(|known| known.account == account).map(|known| known.browser),
+        browser: browser.known_at(account),
     };
     match world.accounts.send(account, AccountCommand::Recover(recover)).await? {
         AccountReply::SignedIn { sub, salt } => {

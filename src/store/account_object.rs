@@ -112,7 +112,8 @@ impl AccountObject<'_> {
     }
 
     async fn change_password(&self, by: Signed, change: ChangePassword) -> Result<AccountReply, Unavailable> {
-        let (counted, shown) = match credentials::password_to_show(self.load()?, by, (self.clock)()) {
+        let (browser, now) = (change.browser, (self.clock)());
+        let (counted, shown) = match credentials::password_to_show(self.load()?, by, browser, now) {
             Ok(begun) => begun,
             Err(reply) => return Ok(reply),
         };
@@ -126,7 +127,8 @@ impl AccountObject<'_> {
         let hash = self.hasher.hash(&change.new, change.algorithm, change.salt).await?;
         let new = PasswordHash { algorithm: change.algorithm, salt: change.salt, hash };
         let now = (self.clock)();
-        self.conclude(credentials::change_password(self.load()?, by, shown.as_ref(), new, now)).await
+        let shown = shown.as_ref();
+        self.conclude(credentials::change_password(self.load()?, by, shown, new, browser, now)).await
     }
 
     async fn sign_up(&self, sign_up: SignUp) -> Result<AccountReply, Unavailable> {
