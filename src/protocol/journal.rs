@@ -3,6 +3,8 @@
 //!
 //! Nothing in it is told of a person: what, where, when, and the id of the request, which is in the log too.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::time::{Seconds, UnixTime};
@@ -23,7 +25,7 @@ pub enum Book {
 }
 
 impl Book {
-    /// Most entries: of more, the newest.
+    /// Most entries: of more, the newest, and a few of each kind.
     pub const fn most(self) -> usize {
         match self {
             Self::Client => 50,
@@ -138,6 +140,21 @@ impl Journal {
     }
 }
 
+/// Takes the oldest of the kind of which there are most: whoever can do one thing again and again must not be able to push
+/// out what was taken down of everything else.
+fn make_room(entries: &mut Vec<JournalEntry>) {
+    let mut counts = BTreeMap::<&str, usize>::new();
+    for entry in entries.iter() {
+        let count = counts.entry(&entry.kind).or_default();
+        *count = count.saturating_add(1);
+    }
+    let most = counts.values().copied().max();
+    let at = entries.iter().position(|entry| counts.get(entry.kind.as_str()).copied() == most);
+    if let Some(at) = at {
+        entries.remove(at);
+    }
+}
+
 /// Applies a command to a journal: what to save, if anything, and the answer.
 pub fn apply(
     journal: Option<Journal>,
@@ -153,8 +170,9 @@ pub fn apply(
             let mut entries: Vec<_> =
                 journal.iter().flat_map(|journal| journal.alive(now).cloned()).collect();
             entries.push(entry);
-            let over = entries.len().saturating_sub(book.most());
-            entries.drain(..over);
+            while entries.len() > book.most() {
+                make_room(&mut entries);
+            }
             (Some(Journal { book, entries }), JournalReply::Noted)
         }
     }
@@ -191,6 +209,19 @@ mod tests {
             let kinds = kinds(&journal, START.plus(Seconds(most)));
             assert_eq!(kinds.len() as u64, most);
             assert_eq!((kinds.first(), kinds.last()), (Some(&most.to_string()), Some(&"1".to_owned())));
+        }
+    }
+
+    #[test]
+    fn what_happens_again_and_again_does_not_push_out_what_happened_once() {
+        for book in [Book::Client, Book::Operator] {
+            let mut journal = noted(None, book, "client_denied", START);
+            for n in 1..1000_u64 {
+                let kind = if n % 2 == 0 { "client_updated" } else { "refresh_reused" };
+                journal = noted(journal, book, kind, START.plus(Seconds(n)));
+            }
+            let kinds = kinds(&journal, START.plus(Seconds(1000)));
+            assert_eq!((kinds.len(), kinds.last().map(String::as_str)), (book.most(), Some("client_denied")));
         }
     }
 
