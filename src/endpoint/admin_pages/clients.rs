@@ -48,6 +48,11 @@ async fn switch(world: &World<'_>, act: Act, id: &str) -> Result<Option<ClientId
         (Some(ProvenClientId::Stored(id)), _) => {
             let Some(client) = world.clients.find(&id).await? else { return Ok(None) };
             if client.disabled != disabled {
+                // In both places: whoever changes the client at this moment has read the one, and asks the other.
+                match act {
+                    Act::Disable => world.clients.deny(&id).await?,
+                    Act::Enable => world.clients.allow(&id).await?,
+                }
                 world.clients.save(&StoredClient { disabled, ..client }).await?;
             }
             Ok(Some(id))
