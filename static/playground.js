@@ -23,6 +23,8 @@
   } catch {
     // Nothing of ours is there.
   }
+  // Kept by another version of this page.
+  if (!steps.includes(state.step)) state = blank();
   const save = () => sessionStorage.setItem(KEY, JSON.stringify(state));
 
   /** Gives a value its name in the story. What is secret is shown in full only to who wants it. */

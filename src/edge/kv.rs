@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `client:{SHA-256 of the id}` | a registered client; in the metadata what a list of all of them shows | until it is deleted |
 //! | `account:{sub}` | a row of the directory of accounts; in the metadata too | until the account is deleted |
-//! | `denied:{SHA-256 of the id}` | `1`: a sealed client that is stopped | until it is allowed again |
+//! | `denied:{SHA-256 of the id}` | `1`: a client that is stopped; of a registered one its own entry says so, too | until it is allowed again |
 //! | `consent:{sub}:{SHA-256 of the client's id}` | a consent; in the metadata too, so that one list shows all | until access is removed |
 //!
 //! Reads may be a minute old elsewhere, misses too. Nothing here is good for one use.

@@ -7,7 +7,7 @@ use crate::endpoint::browser::Browser;
 use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
-use crate::endpoint::{Handled, World};
+use crate::endpoint::{Handled, World, limits};
 use crate::model::event::{Event, EventKind};
 use crate::model::password::check_choice;
 use crate::model::session::Session;
@@ -18,6 +18,7 @@ use crate::pages::text::{Text, try_again_in};
 use crate::protocol::account::{
     AccountCommand, AccountReply, ChangePassword, CredentialCommand, Signed, WaysIn,
 };
+use crate::store::rate_limits::{PERIOD, RateLimit};
 
 const HERE: &str = "account/password";
 const SIGN_IN: &str = "/signin?next=account/password";
@@ -59,8 +60,15 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
                 let outcome = Outcome { new_wrong: Some(common.password_error(error)), ..Outcome::default() };
                 return Ok(show(world, &browser, &username, &ways, 400, outcome));
             }
+            // Hashing costs as much as it does to sign in.
+            if !limits::admits(world, request, RateLimit::SignIn).await {
+                let sentence = try_again_in(browser.language, PERIOD);
+                let outcome = Outcome { error: Some(&sentence), ..Outcome::default() };
+                let page = show(world, &browser, &username, &ways, 429, outcome);
+                return Ok(limits::over(RateLimit::SignIn, None, page));
+            }
             let (algorithm, salt) = (world.config.password_algorithm, Opaque(random_array(world.entropy)));
-            let browser = browser.known_at(session.account);
+            let browser = browser.known_to(&session);
             let change = ChangePassword { current, new, algorithm, salt, browser };
             (AccountCommand::ChangePassword(by, change), text.password_changed, EventKind::PasswordChanged)
         }

@@ -207,8 +207,8 @@ impl Browser {
 
     /// Begins a session: the cookies of a browser that has just signed in.
     pub fn begin_session(&self, world: &World<'_>, session: &Session, response: Response) -> Response {
-        let browser = self.known_at(session.account).unwrap_or_else(|| BrowserId::generate(world.entropy));
-        let known = KnownBrowser { account: session.account, browser };
+        let browser = self.known_to(session).unwrap_or_else(|| BrowserId::generate(world.entropy));
+        let known = KnownBrowser { account: session.account, sub: session.sub, browser };
         response
             .with_cookie(&self.cookie("session", &session.seal(world.keyring), Some(session::LIFETIME)))
             .with_cookie(&self.cookie("browser", &known.seal(world.keyring), Some(KNOWN_FOR)))
@@ -225,9 +225,14 @@ impl Browser {
         self.end_session(response).with_cookie(&self.cookie("browser", "", Some(Seconds(0))))
     }
 
-    /// As which browser that account knows it, if it has signed in there before.
-    pub fn known_at(&self, account: AccountId) -> Option<BrowserId> {
-        self.known.filter(|known| known.account == account).map(|known| known.browser)
+    /// What the owner of a session knows this browser as.
+    pub fn known_to(&self, session: &Session) -> Option<BrowserId> {
+        self.known_at(session.account).filter(|known| known.sub == session.sub).map(|known| known.browser)
+    }
+
+    /// What it is known as where an account is.
+    pub fn known_at(&self, account: AccountId) -> Option<KnownBrowser> {
+        self.known.filter(|known| known.account == account)
     }
 
     fn binding(&self) -> Option<Binding> {

@@ -5,8 +5,8 @@ use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::published::{published_client, verify};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
-use crate::endpoint::{Halt, World};
-use crate::model::client::{Client, ClientOrigin, ClientProof};
+use crate::endpoint::{Halt, World, limits};
+use crate::model::client::{Client, ClientOrigin, ClientProof, StoredClient};
 use crate::model::client_id::{ClientHash, ClientId, ProvenClientId};
 use crate::model::client_metadata::ClientMetadata;
 use crate::model::client_secret;
@@ -17,6 +17,7 @@ use crate::protocol::client_auth::{
 use crate::protocol::grant::Once;
 use crate::protocol::registration::PublishedRefusal;
 use crate::store::Unavailable;
+use crate::store::rate_limits::RateLimit;
 
 /// A client as far as its id alone says: looked up, read out of it, or published at it.
 struct Found {
@@ -94,6 +95,19 @@ async fn find(world: &World<'_>, id: Option<ProvenClientId>) -> Result<Result<Fo
             Err(refusal) => Err(Missing::Published(refusal)),
         }),
     }
+}
+
+/// Whether whoever manages a client may change it now. What a developer changes is written for good, as a registration is, and
+/// counts as one; the operator's own clients do not.
+pub async fn may_change(world: &World<'_>, request: &Request, client: &StoredClient) -> bool {
+    client.registered_by.is_none() || limits::admits(world, request, RateLimit::Registration).await
+}
+
+/// Saves what whoever manages a client has changed. What that was read from may be a minute old, and must not undo that an
+/// administrator stopped the client meanwhile: this is written in two places, and the other one nobody else writes.
+pub async fn save_changed(world: &World<'_>, client: &mut StoredClient) -> Result<(), Unavailable> {
+    client.disabled |= world.clients.is_denied(&client.id).await?;
+    world.clients.save(client).await
 }
 
 /// The client of a back-channel request. Whether it is denied is asked last, by [`Caller::admit`]: a forged code or

@@ -5,13 +5,14 @@ use futures_util::future::join;
 use crate::base::form::encode_pairs;
 use crate::base::secret::Secret;
 use crate::endpoint::browser::Browser;
+use crate::endpoint::client::{may_change, save_changed};
 use crate::endpoint::console::{Own, done, own};
 use crate::endpoint::console_form::own_redirect;
 use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::register_manage::add_secret;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
-use crate::endpoint::{Handled, World};
+use crate::endpoint::{Halt, Handled, World, limits};
 use crate::model::client::StoredClient;
 use crate::model::client_id::ClientId;
 use crate::model::client_secret::ClientSecret;
@@ -22,11 +23,12 @@ use crate::model::redirect_uri::RedirectUri;
 use crate::pages::console::address;
 use crate::pages::console_client::{ClientPage, Trial, render};
 use crate::pages::console_snippets::{SnippetSecret, SnippetValues};
-use crate::pages::text::Text;
 use crate::pages::text::console::ConsoleText;
+use crate::pages::text::{Text, try_again_in};
 use crate::protocol::account::ListedClient;
 use crate::protocol::journal::{JournalCommand, JournalEntry, JournalReply};
 use crate::store::journal::of_client;
+use crate::store::rate_limits::{PERIOD, RateLimit};
 
 /// RFC 7636 appendix B: for who only wants to see a code arrive, and to redeem it by hand.
 const EXAMPLE_CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -60,7 +62,7 @@ pub async fn post_secret(world: &World<'_>, request: &Request, id: &str) -> Hand
             .because(format_args!("NoSecret")));
     }
     let secret = add_secret(world, &mut client);
-    world.clients.save(&client).await?;
+    save_changed(world, &mut client).await?;
     let said = Some(ConsoleText::of(browser.language).secret_added);
     let fresh = Fresh { said, secret: Some(&secret), registration_token: None };
     let faults = faults(world, &client.id).await;
@@ -75,7 +77,7 @@ pub async fn retire_secrets(world: &World<'_>, request: &Request, id: &str) -> H
     client.retire_secrets();
     let retired = client.secrets.len() < secrets;
     if retired {
-        world.clients.save(&client).await?;
+        save_changed(world, &mut client).await?;
     }
     let said = Some(ConsoleText::of(browser.language).secret_retired);
     let faults = faults(world, &client.id).await;
@@ -92,13 +94,29 @@ pub async fn posted(
     world: &World<'_>,
     request: &Request,
     id: &str,
-) -> Result<(Browser, Own, StoredClient), crate::endpoint::Halt> {
+) -> Result<(Browser, Own, StoredClient), Halt> {
     let browser = Browser::of(world, request);
     let form = read_form(world, request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
     let own = own(world, request, &browser, id).await?;
     let client = own.stored(world).await?;
+    hold_back(world, request, &browser, &client).await?;
     Ok((browser, own, client))
+}
+
+/// Whoever changes an app too often is told to slow down.
+pub async fn hold_back(
+    world: &World<'_>,
+    request: &Request,
+    browser: &Browser,
+    client: &StoredClient,
+) -> Result<(), Halt> {
+    if may_change(world, request, client).await {
+        return Ok(());
+    }
+    let sentence = try_again_in(browser.language, PERIOD);
+    let page = browser.refuse(world, request, 429, &sentence, "temporarily_unavailable");
+    Err(limits::over(RateLimit::Registration, None, page).into())
 }
 
 /// What an app did wrong lately; none where that cannot be had, which is no reason to show nothing else.

@@ -1,8 +1,9 @@
 //! `/console/clients/{client_id}/edit` and `/delete`: an app changes, by the rules of RFC 7592; or goes.
 
 use crate::endpoint::browser::Browser;
+use crate::endpoint::client::save_changed;
 use crate::endpoint::console::{Own, done, over, own, show as show_list};
-use crate::endpoint::console_client::{Fresh, faults, show};
+use crate::endpoint::console_client::{Fresh, faults, hold_back, show};
 use crate::endpoint::console_form::{editable, metadata, of_metadata, read, scope_choices};
 use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
@@ -38,8 +39,9 @@ pub async fn post(world: &World<'_>, request: &Request, id: &str) -> Handled {
         Ok(metadata) => metadata,
         Err(errors) => return Ok(form_page(world, &browser, 400, &client, &typed, &errors)),
     };
-    let client = StoredClient { metadata, ..client };
-    world.clients.save(&client).await?;
+    hold_back(world, request, &browser, &client).await?;
+    let mut client = StoredClient { metadata, ..client };
+    save_changed(world, &mut client).await?;
     let listed = ListedClient { name: typed.name, ..listed };
     let rename = AccountCommand::RenameClient(by, client.id.hash(), listed.name.clone());
     if world.accounts.send(session.account, rename).await? != AccountReply::Done {

@@ -4,12 +4,13 @@
 use serde_json::{Value, json};
 
 use crate::base::secret::Secret;
+use crate::endpoint::client::{may_change, save_changed};
 use crate::endpoint::form::{Face, read_body};
 use crate::endpoint::published::registered_metadata;
 use crate::endpoint::register::{bearer, event, refuse};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
-use crate::endpoint::{Halt, Handled, World};
+use crate::endpoint::{Halt, Handled, World, limits};
 use crate::jose::sealed;
 use crate::model::auth_method::AuthMethod;
 use crate::model::client::StoredClient;
@@ -20,6 +21,7 @@ use crate::model::purpose::REGISTRATION;
 use crate::protocol::registration::{
     ClientDocument, Management, RegistrationRefusal, check_vouched, parse_document,
 };
+use crate::store::rate_limits::RateLimit;
 
 /// `GET /register/{client_id}`.
 pub async fn get(world: &World<'_>, request: &Request, id: &str) -> Handled {
@@ -30,6 +32,7 @@ pub async fn get(world: &World<'_>, request: &Request, id: &str) -> Handled {
 /// `PUT /register/{client_id}`: the document replaces what was registered (RFC 7592 §2.2).
 pub async fn put(world: &World<'_>, request: &Request, id: &str) -> Handled {
     let (client, token) = manage(world, request, id).await?;
+    hold_back(world, request, &client).await?;
     let body = read_body(world, request, Face::Json, "application/json").await?;
     let document = parse_document(&body).map_err(|refusal| refuse(&refusal))?;
     // RFC 7592 §2.2: the client_id must be there and right, the client_secret right if it is there.
@@ -61,7 +64,7 @@ pub async fn put(world: &World<'_>, request: &Request, id: &str) -> Handled {
         }
         (true, false) => None,
     };
-    world.clients.save(&client).await?;
+    save_changed(world, &mut client).await?;
     let response = answer(world, 200, &client, &token, secret.as_ref())
         .with_event(event(EventKind::ClientUpdated, &client.id));
     Ok(match (had_secrets, client.secrets.is_empty()) {
@@ -85,8 +88,9 @@ pub async fn post_secret(world: &World<'_>, request: &Request, id: &str) -> Hand
         let description = "a client of this kind has no secret";
         return Ok(Response::error(400, "invalid_client_metadata", description));
     }
+    hold_back(world, request, &client).await?;
     let secret = add_secret(world, &mut client);
-    world.clients.save(&client).await?;
+    save_changed(world, &mut client).await?;
     let response = answer(world, 201, &client, &token, Some(&secret));
     Ok(response.with_event(event(EventKind::SecretAdded, &client.id)))
 }
@@ -94,13 +98,22 @@ pub async fn post_secret(world: &World<'_>, request: &Request, id: &str) -> Hand
 /// `DELETE /register/{client_id}/secret`: every secret but the newest stops working.
 pub async fn delete_secret(world: &World<'_>, request: &Request, id: &str) -> Handled {
     let (mut client, _) = manage(world, request, id).await?;
+    hold_back(world, request, &client).await?;
     let secrets = client.secrets.len();
     client.retire_secrets();
-    world.clients.save(&client).await?;
+    save_changed(world, &mut client).await?;
     let response = Response::empty(204).no_store();
     match client.secrets.len() < secrets {
         true => Ok(response.with_event(event(EventKind::SecretRemoved, &client.id))),
         false => Ok(response),
+    }
+}
+
+/// Whoever changes a client too often is told to slow down.
+async fn hold_back(world: &World<'_>, request: &Request, client: &StoredClient) -> Result<(), Halt> {
+    match may_change(world, request, client).await {
+        true => Ok(()),
+        false => Err(limits::too_many(RateLimit::Registration, None).into()),
     }
 }
 

@@ -43,11 +43,14 @@ impl Session {
     }
 }
 
-/// A browser that has signed in to an account before. Guessing elsewhere does not lock it out.
+/// A browser that has signed in to an account before, as whoever had it then: of a name that was deleted and taken again it is
+/// a stranger. Guessing elsewhere does not lock it out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownBrowser {
     /// The account.
     pub account: AccountId,
+    /// The owner.
+    pub sub: SubjectId,
     /// The browser.
     pub browser: BrowserId,
 }

@@ -112,11 +112,11 @@ impl AccountObject<'_> {
     }
 
     async fn change_password(&self, by: Signed, change: ChangePassword) -> Result<AccountReply, Unavailable> {
-        let (counted, shown) =
-            match credentials::password_to_show(self.load()?, by, change.browser, (self.clock)()) {
-                Ok(begun) => begun,
-                Err(reply) => return Ok(reply),
-            };
+        let (browser, now) = (change.browser, (self.clock)());
+        let (counted, shown) = match credentials::password_to_show(self.load()?, by, browser, now) {
+            Ok(begun) => begun,
+            Err(reply) => return Ok(reply),
+        };
         if let Some(password) = &shown {
             self.save(&counted).await?;
             let hash = self.hasher.hash(&change.current, password.algorithm, password.salt).await?;
@@ -127,15 +127,8 @@ impl AccountObject<'_> {
         let hash = self.hasher.hash(&change.new, change.algorithm, change.salt).await?;
         let new = PasswordHash { algorithm: change.algorithm, salt: change.salt, hash };
         let now = (self.clock)();
-        self.conclude(credentials::change_password(
-            self.load()?,
-            by,
-            change.browser,
-            shown.as_ref(),
-            new,
-            now,
-        ))
-        .await
+        let shown = shown.as_ref();
+        self.conclude(credentials::change_password(self.load()?, by, shown, new, browser, now)).await
     }
 
     async fn sign_up(&self, sign_up: SignUp) -> Result<AccountReply, Unavailable> {

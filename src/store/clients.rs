@@ -1,4 +1,5 @@
-//! Registered clients, and the deny list of sealed ones. May be a minute old.
+//! Registered clients, and the deny list: of those that are registered nowhere, and of those that were stopped. May be a minute
+//! old.
 
 use async_trait::async_trait;
 
@@ -18,9 +19,9 @@ pub trait Clients {
     async fn list(&self, cursor: Option<&str>) -> Result<Page<ClientSummary>, Unavailable>;
     /// Forgets it.
     async fn delete(&self, id: &ClientId) -> Result<(), Unavailable>;
-    /// Whether a sealed client is denied.
+    /// Whether a client is denied.
     async fn is_denied(&self, id: &ClientId) -> Result<bool, Unavailable>;
-    /// Denies a sealed client.
+    /// Denies a client.
     async fn deny(&self, id: &ClientId) -> Result<(), Unavailable>;
     /// No longer denies it.
     async fn allow(&self, id: &ClientId) -> Result<(), Unavailable>;

@@ -206,6 +206,16 @@ impl Memory {
         self.consents.replace(consents);
     }
 
+    /// A copy of the registered clients, to play stale reads with.
+    pub fn clients(&self) -> BTreeMap<ClientHash, StoredClient> {
+        self.clients.borrow().clone()
+    }
+
+    /// Puts back the registered clients of before.
+    pub fn set_clients(&self, clients: BTreeMap<ClientHash, StoredClient>) {
+        self.clients.replace(clients);
+    }
+
     fn account<'a>(&'a self, record: &'a dyn Record, clock: &'a dyn Fn() -> UnixTime) -> AccountObject<'a> {
         AccountObject { record, hasher: self, grants: self, signatures: self, notices: self, clock }
     }

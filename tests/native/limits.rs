@@ -3,8 +3,10 @@
 use postern::store::rate_limits::RateLimit;
 use serde_json::json;
 
-use crate::support::console::filled;
-use crate::support::{ADMIN_TOKEN, Answer, Browser, Client, Harness, REGISTRATION_TOKEN, Sent, metadata};
+use crate::support::console::{filled, of_page, page_of, shown};
+use crate::support::{
+    ADMIN_TOKEN, Answer, Browser, Client, Form, Harness, REDIRECT, REGISTRATION_TOKEN, Sent, metadata,
+};
 
 const HERE: &str = "192.0.2.1";
 const ELSEWHERE: &str = "192.0.2.2";
@@ -260,6 +262,52 @@ fn an_ipv6_subnet_is_one_sender_and_only_the_platform_says_who_sends() {
     harness.address.replace(None);
     assert_eq!(harness.send(Sent::form("/token", &[]).with("x-forwarded-for", ELSEWHERE)).status, 401);
     assert_eq!(counted(&harness), []);
+}
+
+#[test]
+fn what_a_developer_changes_counts_as_what_is_registered() {
+    let harness = limited(&[], &[(RateLimit::Registration, 1)]);
+    let dev = Browser::signed_up(&harness, "dev");
+    let page = dev.submit(&filled(&dev)).body;
+    let client = of_page(&dev, &page);
+    let token = shown(&page, "registration_access_token").unwrap();
+    harness.memory.meter.take();
+    let edit = page_of(&client, "/edit");
+    let form = Browser::form(&dev.get(&edit).body, &edit).set("redirect_uris", REDIRECT);
+    for more in ["/secret", "/secret/retire", "/edit"] {
+        let answer = dev.submit(&Form { action: page_of(&client, more), ..form.clone() });
+        assert_eq!((answer.status, answer.header("retry-after")), (429, "60"), "{more}");
+        assert!(answer.body.contains("Too many attempts. Try again in 60 seconds."), "{}", answer.body);
+    }
+    let path = format!("/register/{}/secret", client.id);
+    let secret = Sent { method: "POST".into(), ..Sent::get(&path) }.bearer(&token);
+    assert_too_many(&harness.send(secret));
+    assert_eq!(harness.memory.meter.take().kv_writes, 0);
+    // The operator's own are not counted.
+    harness.from(ELSEWHERE);
+    let own = Client::stored(&harness, json!({}));
+    let token = own.registration["registration_access_token"].as_str().unwrap();
+    let path = format!("/register/{}/secret", own.id);
+    let secret = Sent { method: "POST".into(), ..Sent::get(&path) }.bearer(token);
+    for _ in 0..3 {
+        assert_eq!(harness.send(secret.clone()).status, 201);
+    }
+}
+
+#[test]
+fn another_password_costs_what_signing_in_costs_and_is_limited_as_that_is() {
+    let harness = limited(&[], &[(RateLimit::SignIn, 1)]);
+    let browser = Browser::signed_up(&harness, "alice");
+    let change = |from: &str, to: &str| {
+        let form = Browser::form(&browser.get("/account/password").body, "/account/password");
+        browser.submit(&form.set("current", from).set("new", to).set("action", "change"))
+    };
+    assert_eq!(change("correct horse", "battery staple").status, 200);
+    harness.memory.hashes.borrow_mut().clear();
+    let answer = change("battery staple", "correct horse");
+    assert_eq!((answer.status, answer.header("retry-after")), (429, "60"));
+    assert!(answer.body.contains("Too many attempts. Try again in 60 seconds."), "{}", answer.body);
+    assert_eq!((answer.refusal.as_deref(), harness.memory.hashes.borrow().len()), (Some("SignIn"), 0));
 }
 
 #[test]

@@ -60,6 +60,11 @@ fn the_request_that_waited_goes_on_after_a_passkey() {
     assert!(browser.follow(answer).body.contains("name=\"decision\""));
 }
 
+/// A key with so many labels, none of which means anything.
+fn labels(many: i64) -> Cbor {
+    Cbor::Map((100..100 + many).map(|label| (label.into(), 0.into())).collect())
+}
+
 #[test]
 fn what_is_wrong_with_a_new_passkey_is_found() {
     let harness = Harness::new();
@@ -110,6 +115,9 @@ fn what_is_wrong_with_a_new_passkey_is_found() {
         ("Key", keyed(value(other_curve))),
         ("Malformed", keyed(Cbor::Map(Vec::new()))),
         ("Malformed", keyed(Cbor::Array(Vec::new()))),
+        // Each label is compared with all before it: a hundred are enough to stop at.
+        ("Malformed", keyed(labels(100))),
+        ("Key", keyed(labels(30))),
     ];
     for (at, (refusal, change)) in changes.into_iter().enumerate() {
         let mut passkey = Authenticator::es256(7);

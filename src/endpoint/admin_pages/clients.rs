@@ -47,7 +47,12 @@ async fn switch(world: &World<'_>, act: Act, id: &str) -> Result<Option<ClientId
         (None, _) => Ok(None),
         (Some(ProvenClientId::Stored(id)), _) => {
             let Some(client) = world.clients.find(&id).await? else { return Ok(None) };
-            // Also where it says so already: what was read may be a minute old, and be about to say the opposite.
+            // In both places: whoever changes the client at this moment has read the one, and asks the other. And also where
+            // it says so already: what was read may be a minute old, and be about to say the opposite.
+            match act {
+                Act::Disable => world.clients.deny(&id).await?,
+                Act::Enable => world.clients.allow(&id).await?,
+            }
             world.clients.save(&StoredClient { disabled, ..client }).await?;
             Ok(Some(id))
         }

@@ -7,10 +7,11 @@ use crate::base::time::UnixTime;
 use crate::model::app_kind::AppKind;
 use crate::model::client_id::{ClientHash, ClientId};
 use crate::model::consent::Consent;
-use crate::model::id::{BrowserId, GrantId, PairwiseSalt, SessionId, SubjectId};
+use crate::model::id::{GrantId, PairwiseSalt, SessionId, SubjectId};
 use crate::model::password::Algorithm;
 use crate::model::profile::Profile;
 use crate::model::scope::Scope;
+use crate::model::session::KnownBrowser;
 use crate::model::sign_in_method::SignInMethod;
 use crate::model::username::Username;
 use crate::model::whereabouts::Whereabouts;
@@ -120,7 +121,7 @@ pub struct SignIn {
     /// The session to begin.
     pub session: NewSession,
     /// A browser that has signed in here before.
-    pub browser: Option<BrowserId>,
+    pub browser: Option<KnownBrowser>,
 }
 
 /// An approval of a client.

@@ -9,6 +9,7 @@ use crate::base::time::UnixTime;
 use crate::model::id::BrowserId;
 use crate::model::passkey::{CredentialId, Passkey, PasskeyName};
 use crate::model::password::{Algorithm, PasswordHash};
+use crate::model::session::KnownBrowser;
 use crate::protocol::account::{Account, AccountReply, NewSession, Owner, Signed, Transition};
 use crate::protocol::webauthn::{Assertion, SpentChallenge};
 
@@ -80,7 +81,7 @@ pub struct Recover {
     /// The session to begin.
     pub session: NewSession,
     /// A browser that has signed in here before.
-    pub browser: Option<BrowserId>,
+    pub browser: Option<KnownBrowser>,
 }
 
 /// Another password, or a first one.
@@ -95,6 +96,7 @@ pub struct ChangePassword {
     /// Random.
     pub salt: Opaque<16>,
     /// A browser that has signed in here before.
+    #[serde(default)]
     pub browser: Option<BrowserId>,
 }
 
@@ -189,11 +191,10 @@ pub fn passkey_signed(
     Transition::to(account, reply)
 }
 
-/// A recovery code signs in, and is used up. Attempts count as those with a password do.
+/// A recovery code signs in, and is used up. Wrong ones count as wrong passwords do; a right one waits for nobody: it has 80
+/// bits, and strangers who keep guessing must not keep an owner out who has nothing else left.
 pub fn recover(mut account: Account, recover: &Recover, now: UnixTime) -> Transition {
-    if let Err(until) = account.throttle.count(recover.browser, now) {
-        return Transition::stay(AccountReply::Throttled { until });
-    }
+    let browser = account.knows(recover.browser);
     let expected = Secret::new(recover.code.0);
     let known = account.owner.as_mut().and_then(|owner| {
         let before = owner.recovery_codes.len();
@@ -205,16 +206,19 @@ pub fn recover(mut account: Account, recover: &Recover, now: UnixTime) -> Transi
         // The code is not used up: it is as good when the account is let go on.
         Some(AccountReply::Disabled) => Transition::stay(AccountReply::Disabled),
         Some(reply) => {
-            account.throttle.succeeded(recover.browser);
+            account.throttle.succeeded(browser);
             Transition::to(account, reply)
         }
-        None => Transition::to(account, AccountReply::WrongCredentials),
+        None => match account.throttle.count(browser, now) {
+            Ok(()) => Transition::to(account, AccountReply::WrongCredentials),
+            Err(until) => Transition::stay(AccountReply::Throttled { until }),
+        },
     }
 }
 
 /// The password that has to be shown before it is changed; none where there is none. The attempt is counted first: whoever
-/// found a browser that is signed in does not get to guess. It counts as that browser's, as at sign-in: strangers who guess
-/// do not keep an owner from changing what they guess at.
+/// found a browser that is signed in does not get to guess. It is counted by that browser, as a sign-in is, or strangers
+/// could keep an owner from changing a password that they are guessing at.
 ///
 /// # Errors
 /// The session is over, or too many attempts.
@@ -236,9 +240,9 @@ pub fn password_to_show(
 pub fn change_password(
     mut account: Account,
     by: Signed,
-    browser: Option<BrowserId>,
     shown: Option<&PasswordHash>,
     new: PasswordHash,
+    browser: Option<BrowserId>,
     now: UnixTime,
 ) -> Transition {
     let Some(owner) = account.owner.as_mut().filter(|owner| owner.sub == by.sub && owner.holds(by, now))

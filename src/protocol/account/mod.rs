@@ -21,7 +21,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::time::UnixTime;
 use crate::model::event::Event;
-use crate::model::id::{GrantId, SubjectId};
+use crate::model::id::{BrowserId, GrantId, SubjectId};
+use crate::model::session::KnownBrowser;
 use crate::protocol::account::logins::Logins;
 
 pub use access::{GrantRow, MAX_GRANTS_PER_CLIENT};
@@ -83,6 +84,13 @@ impl Account {
         }
         self.farewells.retain(|farewell| !farewell.is_over());
         self
+    }
+
+    /// A browser that has signed in before, if that was as the owner there is now. Whoever had the name before could have left
+    /// with any number of them, and guess with each.
+    fn knows(&self, browser: Option<KnownBrowser>) -> Option<BrowserId> {
+        let owner = self.owner.as_ref()?;
+        browser.filter(|known| known.sub == owner.sub).map(|known| known.browser)
     }
 
     fn logins(&self) -> impl Iterator<Item = &Logins> {

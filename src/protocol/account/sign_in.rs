@@ -25,7 +25,8 @@ pub fn begin(
     sign_in: &SignIn,
     now: UnixTime,
 ) -> Result<(Account, Attempt), AccountReply> {
-    account.throttle.count(sign_in.browser, now).map_err(|until| AccountReply::Throttled { until })?;
+    let browser = account.knows(sign_in.browser);
+    account.throttle.count(browser, now).map_err(|until| AccountReply::Throttled { until })?;
     // An owner without a password is like a name without an owner.
     let attempt = match account.owner.as_ref().and_then(|owner| owner.password.as_ref()) {
         Some(password) => {
@@ -57,6 +58,7 @@ pub fn finish(
     renewed: Option<Secret<Vec<u8>>>,
     now: UnixTime,
 ) -> Transition {
+    let browser = account.knows(sign_in.browser);
     let Some(owner) = &mut account.owner else { return Transition::stay(AccountReply::WrongCredentials) };
     if !attempt.matches(hash) || attempt.expected != owner.password {
         return Transition::stay(AccountReply::WrongCredentials);
@@ -65,6 +67,6 @@ pub fn finish(
         owner.password = Some(PasswordHash { algorithm: sign_in.algorithm, salt: sign_in.salt, hash });
     }
     let reply = owner.begin_session(sign_in.session, now);
-    account.throttle.succeeded(sign_in.browser);
+    account.throttle.succeeded(browser);
     Transition::to(account, reply)
 }

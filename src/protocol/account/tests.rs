@@ -3,9 +3,10 @@ use crate::base::opaque::Opaque;
 use crate::base::secret::Secret;
 use crate::base::time::Seconds;
 use crate::model::client_id::ClientHash;
-use crate::model::id::{BrowserId, PairwiseSalt, SessionId, SubjectId};
+use crate::model::id::{AccountId, BrowserId, PairwiseSalt, SessionId, SubjectId};
 use crate::model::password::{ARGON2ID, Algorithm, PBKDF2};
 use crate::model::scope::Scope;
+use crate::model::session::KnownBrowser;
 use crate::model::sign_in_method::SignInMethod;
 use crate::model::username::Username;
 use crate::model::whereabouts::Whereabouts;
@@ -44,13 +45,18 @@ pub(super) fn sign_up(sub: u8) -> SignUp {
     }
 }
 
+/// A browser that the owner has signed in with before.
+fn known(n: u8) -> KnownBrowser {
+    KnownBrowser { account: AccountId(Opaque([3; 32])), sub: OWNER.sub, browser: BrowserId(Opaque([n; 16])) }
+}
+
 pub(super) fn sign_in(password: &str, browser: Option<u8>) -> SignIn {
     SignIn {
         password: Secret::new(password.into()),
         algorithm: ARGON2ID,
         salt: Opaque([8; 16]),
         session: NewSession { sid: SessionId(Opaque([9; 16])), ..NEW },
-        browser: browser.map(|b| BrowserId(Opaque([b; 16]))),
+        browser: browser.map(known),
     }
 }
 

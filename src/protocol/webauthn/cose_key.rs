@@ -22,6 +22,9 @@ const P_256: i64 = 1;
 const ES256: i64 = -7;
 const RS256: i64 = -257;
 
+/// Most labels of a key: five are enough for any that is taken. Each is compared with those before it.
+const MAX_LABELS: usize = 32;
+
 /// A value of a key: a number or bytes. What else there is has no part in it.
 #[derive(Clone, Copy)]
 enum Value<'b> {
@@ -84,7 +87,7 @@ fn members<'b>(rest: &mut &'b [u8]) -> Option<Vec<(i64, Value<'b>)>> {
         // RFC 9052 §1.5: a label stands once.
         let once = label.is_none_or(|label| members.iter().all(|(known, _)| *known != label));
         members.extend(label.map(|label| (label, value)));
-        once.then_some(())
+        (once && members.len() <= MAX_LABELS).then_some(())
     })?;
     *rest = rest.get(decoder.position()..)?;
     (!members.is_empty()).then_some(members)
