@@ -9,7 +9,7 @@ import { openRoom } from "./room.mjs";
 import { Stage } from "./stage.mjs";
 
 // What is no page: files, a way to one, and an answer in one word.
-const elsewhere = /^\/(static\/|brand\/|language$|healthz$)/;
+const elsewhere = /^\/(static\/|brand\/|logo\/|account\/data\.json$|language$|healthz$)/;
 
 /** In bytes. */
 const SIGN_IN_LIMIT = 15_000;

@@ -56,7 +56,7 @@ pub(in crate::pages::text) const TEXT: ConsoleText = ConsoleText {
     uri_answer: "Its query must not have code, state, iss or error in it: the answer adds those.",
     uri_scheme: "Use https, or a scheme of your own with a dot in it, such as com.example.app:/callback.",
     registered: "Your app is registered.",
-    stopped: "An administrator has stopped this app: nobody can use it for now.",
+    stopped: "An administrator has disabled this app: nobody can use it for now.",
     credentials: "Credentials",
     client_id: "Client ID",
     client_secret: "Client secret",
