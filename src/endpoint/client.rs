@@ -107,6 +107,7 @@ pub async fn may_change(world: &World<'_>, request: &Request, client: &StoredCli
 /// administrator stopped the client meanwhile: this is written in two places, and the other one nobody else writes.
 pub async fn save_changed(world: &World<'_>, client: &mut StoredClient) -> Result<(), Unavailable> {
     client.disabled |= world.clients.is_denied(&client.id).await?;
+    client.changed_at = world.now;
     world.clients.save(client).await
 }
 

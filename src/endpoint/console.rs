@@ -2,6 +2,7 @@
 
 use crate::base::time::UnixTime;
 use crate::endpoint::browser::Browser;
+use crate::endpoint::client::save_changed;
 use crate::endpoint::register::event;
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
@@ -12,7 +13,7 @@ use crate::model::event::{Event, EventKind};
 use crate::model::session::Session;
 use crate::pages::console::{AppRow, ConsolePage, render};
 use crate::pages::text::Text;
-use crate::protocol::account::{AccountCommand, AccountReply, ListedClient, Overview, Signed};
+use crate::protocol::account::{AccountCommand, AccountReply, LatestClient, ListedClient, Overview, Signed};
 use crate::store::Unavailable;
 
 /// To sign in, and back.
@@ -99,13 +100,36 @@ pub async fn own(world: &World<'_>, request: &Request, browser: &Browser, id: &s
 }
 
 impl Own {
-    /// What is registered. Where that has not arrived yet, it is there in a minute.
+    /// What is registered: what its developer made of it last, where KV may still have what was before.
     ///
     /// # Errors
     /// [`Unavailable`].
     pub async fn stored(&self, world: &World<'_>) -> Result<StoredClient, Unavailable> {
         let stored = world.clients.find(&self.listed.id).await?;
+        if let Some(latest) = self.listed.changed_lately(world.now)
+            && stored.as_ref().is_none_or(|stored| stored.changed_at <= latest.changed_at)
+        {
+            return Ok(latest.clone());
+        }
         stored.ok_or_else(|| Unavailable("a client that is listed is not stored here yet".into()))
+    }
+}
+
+/// Saves what a developer made of an app, and has the account remember it until everybody can read it.
+///
+/// # Errors
+/// The way to the sign-in page, where the session ended meanwhile. The change is made.
+pub async fn save(
+    world: &World<'_>,
+    browser: &Browser,
+    own: &Own,
+    client: &mut StoredClient,
+) -> Result<(), Halt> {
+    save_changed(world, client).await?;
+    let change = AccountCommand::ChangeClient(own.by, Box::new(client.clone()));
+    match world.accounts.send(own.session.account, change).await? {
+        AccountReply::Done => Ok(()),
+        _ => Err(over(browser)),
     }
 }
 
@@ -117,5 +141,6 @@ pub fn done(kind: EventKind, by: Signed, id: &ClientId) -> Event {
 /// An app, as its developer's account lists it.
 pub fn listed(client: &StoredClient, kind: crate::model::app_kind::AppKind, at: UnixTime) -> ListedClient {
     let name = client.metadata.client_name.clone().unwrap_or_default();
-    ListedClient { id: client.id.clone(), name, kind, registered_at: at }
+    let latest = Some(Box::new(LatestClient { at, client: client.clone() }));
+    ListedClient { id: client.id.clone(), name, kind, registered_at: at, latest }
 }

@@ -5,8 +5,8 @@ use futures_util::future::join;
 use crate::base::form::encode_pairs;
 use crate::base::secret::Secret;
 use crate::endpoint::browser::Browser;
-use crate::endpoint::client::{may_change, save_changed};
-use crate::endpoint::console::{Own, done, own};
+use crate::endpoint::client::may_change;
+use crate::endpoint::console::{Own, done, own, save};
 use crate::endpoint::console_form::own_redirect;
 use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::register_manage::add_secret;
@@ -62,7 +62,7 @@ pub async fn post_secret(world: &World<'_>, request: &Request, id: &str) -> Hand
             .because(format_args!("NoSecret")));
     }
     let secret = add_secret(world, &mut client);
-    save_changed(world, &mut client).await?;
+    save(world, &browser, &own, &mut client).await?;
     let said = Some(ConsoleText::of(browser.language).secret_added);
     let fresh = Fresh { said, secret: Some(&secret), registration_token: None };
     let faults = faults(world, &client.id).await;
@@ -77,7 +77,7 @@ pub async fn retire_secrets(world: &World<'_>, request: &Request, id: &str) -> H
     client.retire_secrets();
     let retired = client.secrets.len() < secrets;
     if retired {
-        save_changed(world, &mut client).await?;
+        save(world, &browser, &own, &mut client).await?;
     }
     let said = Some(ConsoleText::of(browser.language).secret_retired);
     let faults = faults(world, &client.id).await;

@@ -1,8 +1,7 @@
 //! `/console/clients/{client_id}/edit` and `/delete`: an app changes, by the rules of RFC 7592; or goes.
 
 use crate::endpoint::browser::Browser;
-use crate::endpoint::client::save_changed;
-use crate::endpoint::console::{Own, done, over, own, show as show_list};
+use crate::endpoint::console::{Own, done, own, save, show as show_list};
 use crate::endpoint::console_client::{Fresh, faults, hold_back, show};
 use crate::endpoint::console_form::{editable, metadata, of_metadata, read, scope_choices};
 use crate::endpoint::form::{Face, read_form};
@@ -15,7 +14,7 @@ use crate::pages::console::address;
 use crate::pages::console_delete::{self, DeletePage};
 use crate::pages::console_form::{FormErrors, FormPage, Typed, render};
 use crate::pages::text::console::ConsoleText;
-use crate::protocol::account::{AccountCommand, AccountReply, ListedClient};
+use crate::protocol::account::{AccountCommand, ListedClient};
 
 /// `GET /console/clients/{client_id}/edit`.
 pub async fn get(world: &World<'_>, request: &Request, id: &str) -> Handled {
@@ -33,24 +32,19 @@ pub async fn post(world: &World<'_>, request: &Request, id: &str) -> Handled {
     browser.check_post(world, request, &form)?;
     let own = own(world, request, &browser, id).await?;
     let client = own.stored(world).await?;
-    let Own { session, by, listed, .. } = own;
-    let typed = Typed { kind: Some(listed.kind), ..read(&form) };
+    let typed = Typed { kind: Some(own.listed.kind), ..read(&form) };
     let metadata = match metadata(world, &browser, &typed, Some(&client.metadata), client.vouched).await {
         Ok(metadata) => metadata,
         Err(errors) => return Ok(form_page(world, &browser, 400, &client, &typed, &errors)),
     };
     hold_back(world, request, &browser, &client).await?;
     let mut client = StoredClient { metadata, ..client };
-    save_changed(world, &mut client).await?;
-    let listed = ListedClient { name: typed.name, ..listed };
-    let rename = AccountCommand::RenameClient(by, client.id.hash(), listed.name.clone());
-    if world.accounts.send(session.account, rename).await? != AccountReply::Done {
-        return Err(over(&browser));
-    }
+    save(world, &browser, &own, &mut client).await?;
+    let listed = ListedClient { name: typed.name, ..own.listed };
     let fresh = Fresh { said: Some(ConsoleText::of(browser.language).saved), ..Fresh::default() };
     let faults = faults(world, &client.id).await;
     let page = show(world, &browser, &listed, &client, faults.as_deref(), &fresh);
-    Ok(page.with_event(done(EventKind::ClientUpdated, by, &client.id)))
+    Ok(page.with_event(done(EventKind::ClientUpdated, own.by, &client.id)))
 }
 
 /// `GET /console/clients/{client_id}/delete`: the question.

@@ -124,6 +124,7 @@ pub fn new_client(
         issued_at: world.now,
         registered_by,
         vouched: false,
+        changed_at: world.now,
         disabled: false,
     };
     NewClient { client, secret, registration_token }

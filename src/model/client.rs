@@ -80,6 +80,9 @@ pub struct StoredClient {
     /// Whether that was an administrator, for a client that somebody has to vouch for.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub vouched: bool,
+    /// When whoever manages it changed it last: of two copies, the newer one counts.
+    #[serde(default)]
+    pub changed_at: UnixTime,
     /// Whether an administrator stopped it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub disabled: bool,

@@ -418,12 +418,12 @@ fn the_console_costs_the_account_and_for_one_app_its_client_and_its_journal() {
     let client = of_page(&browser, &costs(&harness, at_most(0, 1, 0, 1), || browser.submit(&form)).body);
     let page = costs(&harness, at_most(1, 0, 0, 2), || browser.get(&page_of(&client, "")));
     let secret = Browser::form(&page.body, &page_of(&client, "/secret"));
-    // Whether it was stopped meanwhile is asked again before it is written.
-    costs(&harness, at_most(2, 1, 0, 2), || browser.submit(&secret));
+    // Whether it was stopped meanwhile is asked again before it is written, and the account remembers it for two minutes.
+    costs(&harness, at_most(2, 1, 0, 3), || browser.submit(&secret));
     let [edit, delete] = ["/edit", "/delete"].map(|more| page_of(&client, more));
     let form = costs(&harness, at_most(1, 0, 0, 1), || browser.get(&edit));
     let form = Browser::form(&form.body, &edit).set("redirect_uris", REDIRECT);
-    // The account, the name on its list, and the journal.
+    // The account, twice, and the journal.
     costs(&harness, at_most(2, 1, 0, 3), || browser.submit(&form));
     let asked = costs(&harness, at_most(0, 0, 0, 1), || browser.get(&delete));
     costs(&harness, at_most(0, 1, 0, 2), || browser.submit(&Browser::form(&asked.body, &delete)));

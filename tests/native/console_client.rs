@@ -65,6 +65,7 @@ fn what_is_edited_counts_and_what_is_not_shown_stays() {
     let mut document = harness.send(Sent::get(&path).bearer(&token)).json();
     document["default_max_age"] = json!(600);
     document["contacts"] = json!(["dev@client.example"]);
+    harness.wait(1);
     assert_eq!(harness.send(Sent::json("PUT", &path, &document).bearer(&token)).status, 200);
     let moved = "https://new.example/cb";
     let changes = [
@@ -272,4 +273,35 @@ fn a_client_that_is_listed_and_not_stored_yet_is_there_in_a_minute() {
     let client = registered(&browser);
     harness.memory.down.set(true);
     assert_eq!(browser.get(&page_of(&client, "")).status, 503);
+}
+
+#[test]
+fn a_change_begins_with_what_was_changed_a_moment_ago_whatever_kv_still_has() {
+    let harness = Harness::new();
+    let browser = Browser::signed_up(&harness, "dev");
+    let client = registered(&browser);
+    let old = harness.memory.clients();
+    let form = |path: &str| {
+        let path = page_of(&client, path);
+        let page =
+            if path.ends_with("/edit") { browser.get(&path) } else { browser.get(&page_of(&client, "")) };
+        Browser::form(&page.body, &path)
+    };
+    let added = browser.submit(&form("/secret"));
+    let new = Client { secret: shown(&added.body, "client_secret"), ..registered_with(&client) };
+    assert_ne!(new.secret, client.secret);
+    // What another place of the network has for a minute.
+    harness.memory.set_clients(old.clone());
+    assert_eq!(browser.submit(&form("/edit").set("redirect_uris", REDIRECT)).status, 200);
+    for known in [&client, &new] {
+        known.redeem("pac_x").assert_error(400, "invalid_grant");
+    }
+    harness.memory.set_clients(old);
+    assert_eq!(browser.submit(&form("/secret/retire")).status, 200);
+    client.redeem("pac_x").assert_error(401, "invalid_client");
+    new.redeem("pac_x").assert_error(400, "invalid_grant");
+    // Two minutes later everybody has it, and the account knows nothing better.
+    harness.wait(120);
+    assert_eq!(browser.submit(&form("/edit").set("redirect_uris", REDIRECT)).status, 200);
+    new.redeem("pac_x").assert_error(400, "invalid_grant");
 }

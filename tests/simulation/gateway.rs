@@ -64,6 +64,7 @@ impl Gateway {
             issued_at: UnixTime::default(),
             registered_by: None,
             vouched: false,
+            changed_at: UnixTime::default(),
         }
     }
 

@@ -150,6 +150,7 @@ fn only_the_client_that_was_deleted_is_taken_off_the_list() {
             name: "App".into(),
             kind: Default::default(),
             registered_at: START,
+            latest: None,
         };
         send(&mut account, AccountCommand::AddClient(OWNER, listed), START);
     }

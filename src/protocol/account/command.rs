@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::secret::Secret;
-use crate::base::time::UnixTime;
+use crate::base::time::{Seconds, UnixTime};
 use crate::model::app_kind::AppKind;
+use crate::model::client::StoredClient;
 use crate::model::client_id::{ClientHash, ClientId};
 use crate::model::consent::Consent;
 use crate::model::id::{GrantId, PairwiseSalt, SessionId, SubjectId};
@@ -54,8 +55,8 @@ pub enum AccountCommand {
     ForgetGrant(SubjectId, GrantId),
     /// The owner registers a client.
     AddClient(Signed, ListedClient),
-    /// The owner calls a client something else.
-    RenameClient(Signed, ClientHash, String),
+    /// The owner changed a client.
+    ChangeClient(Signed, Box<StoredClient>),
     /// The owner deletes a client.
     RemoveClient(Signed, ClientHash),
     /// The owner ends sessions, perhaps of other browsers.
@@ -159,6 +160,42 @@ pub struct ListedClient {
     pub kind: AppKind,
     /// When.
     pub registered_at: UnixTime,
+    /// What became of it last, for as long as KV may have what was before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latest: Option<Box<LatestClient>>,
+}
+
+/// A client as its developer left it. Whoever changes it again begins with this: what KV has may be older, and a secret that
+/// was shown once would be written over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LatestClient {
+    /// When.
+    pub at: UnixTime,
+    /// As it was stored.
+    pub client: StoredClient,
+}
+
+/// How long KV may have what was before: about a minute, and another for clocks.
+const CATCHING_UP: Seconds = Seconds::minutes(2);
+
+impl ListedClient {
+    /// The client, if it was changed so lately that KV need not have it.
+    pub fn changed_lately(&self, now: UnixTime) -> Option<&StoredClient> {
+        let latest = self.latest.as_deref().filter(|latest| now < latest.at.plus(CATCHING_UP));
+        latest.map(|latest| &latest.client)
+    }
+
+    pub(super) fn changed(&mut self, client: &StoredClient, now: UnixTime) {
+        self.name = client.metadata.client_name.clone().unwrap_or_default();
+        self.latest = Some(Box::new(LatestClient { at: now, client: client.clone() }));
+    }
+
+    /// Keeps nothing that KV has by now.
+    pub(super) fn forget(&mut self, now: UnixTime) {
+        if self.changed_lately(now).is_none() {
+            self.latest = None;
+        }
+    }
 }
 
 /// What an account answers.
@@ -280,7 +317,7 @@ impl AccountCommand {
             | Self::EditProfile(by, _)
             | Self::RemoveAccess(by, _)
             | Self::AddClient(by, _)
-            | Self::RenameClient(by, ..)
+            | Self::ChangeClient(by, _)
             | Self::RemoveClient(by, _)
             | Self::EndSessions(by, _)
             | Self::Leave(by) => Some(by.sub),

@@ -28,7 +28,8 @@ use crate::protocol::account::logins::Logins;
 pub use access::{GrantRow, MAX_GRANTS_PER_CLIENT};
 pub use administration::{AdminAct, Standing};
 pub use command::{
-    AccountCommand, AccountReply, Approval, Basis, ListedClient, NewSession, Overview, SignIn, SignUp, Signed,
+    AccountCommand, AccountReply, Approval, Basis, LatestClient, ListedClient, NewSession, Overview, SignIn,
+    SignUp, Signed,
 };
 pub use credentials::{ChangePassword, CredentialCommand, CredentialRefusal, PasskeySignIn, Recover, WaysIn};
 pub use farewell::Farewell;

@@ -129,7 +129,7 @@ impl Owner {
             | AccountCommand::EditProfile(by, _)
             | AccountCommand::RemoveAccess(by, _)
             | AccountCommand::AddClient(by, _)
-            | AccountCommand::RenameClient(by, ..)
+            | AccountCommand::ChangeClient(by, _)
             | AccountCommand::RemoveClient(by, _)
             | AccountCommand::EndSessions(by, _) => {
                 if !self.holds(*by, now) {
@@ -170,9 +170,10 @@ impl Owner {
                 self.clients.push(client);
                 (Some(self), AccountReply::Done)
             }
-            AccountCommand::RenameClient(_, client, name) => {
-                for listed in self.clients.iter_mut().filter(|listed| listed.id.hash() == client) {
-                    listed.name.clone_from(&name);
+            AccountCommand::ChangeClient(_, client) => {
+                self.clients.iter_mut().for_each(|listed| listed.forget(now));
+                for listed in self.clients.iter_mut().filter(|listed| listed.id == client.id) {
+                    listed.changed(&client, now);
                 }
                 (Some(self), AccountReply::Done)
             }

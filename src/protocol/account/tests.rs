@@ -2,8 +2,12 @@ use super::*;
 use crate::base::opaque::Opaque;
 use crate::base::secret::Secret;
 use crate::base::time::Seconds;
+use crate::model::catalogue::Catalogue;
+use crate::model::client::StoredClient;
 use crate::model::client_id::ClientHash;
+use crate::model::client_metadata::ClientMetadata;
 use crate::model::id::{AccountId, BrowserId, PairwiseSalt, SessionId, SubjectId};
+use crate::model::metadata_uri::Reach;
 use crate::model::password::{ARGON2ID, Algorithm, PBKDF2};
 use crate::model::scope::Scope;
 use crate::model::session::KnownBrowser;
@@ -323,6 +327,7 @@ fn an_owner_registers_twenty_clients() {
         name: "n".into(),
         kind: Default::default(),
         registered_at: START,
+        latest: None,
     };
     for n in 0..20 {
         assert_eq!(
@@ -337,15 +342,41 @@ fn an_owner_registers_twenty_clients() {
     let remove = AccountCommand::RemoveClient(OWNER, listed(3).id.hash());
     assert_eq!(send(&mut account, remove, START), AccountReply::Done);
     assert_eq!(send(&mut account, AccountCommand::AddClient(OWNER, listed(20)), START), AccountReply::Done);
-    let rename = |n| AccountCommand::RenameClient(OWNER, listed(n).id.hash(), "new".into());
-    for n in [4, 99] {
-        assert_eq!(send(&mut account, rename(n), START), AccountReply::Done);
-    }
-    let AccountReply::Overview(overview) = send(&mut account, AccountCommand::Overview(OWNER), START) else {
-        panic!()
+    let document =
+        serde_json::json!({ "client_name": "new", "redirect_uris": ["https://client.example/cb"] });
+    let metadata =
+        ClientMetadata::parse(document.as_object().unwrap(), &Catalogue::default(), Reach::Public).unwrap();
+    let stored = |n| StoredClient {
+        id: listed(n).id,
+        metadata: metadata.clone(),
+        secrets: Vec::new(),
+        registration_token: Opaque([0; 32]),
+        issued_at: START,
+        registered_by: Some(OWNER.sub),
+        disabled: false,
+        vouched: false,
+        changed_at: START,
     };
-    let renamed: Vec<_> = overview.clients.iter().filter(|listed| listed.name == "new").collect();
-    assert_eq!(renamed, [&ListedClient { name: "new".into(), ..listed(4) }]);
+    let change = |account: &mut Account, n, now| {
+        let change = AccountCommand::ChangeClient(OWNER, Box::new(stored(n)));
+        assert_eq!(send(account, change, now), AccountReply::Done);
+        let AccountReply::Overview(overview) = send(account, AccountCommand::Overview(OWNER), now) else {
+            panic!()
+        };
+        overview.clients
+    };
+    for n in [4, 99] {
+        let clients = change(&mut account, n, START);
+        let renamed: Vec<_> = clients.iter().filter(|listed| listed.name == "new").collect();
+        assert_eq!(renamed.len(), 1);
+        assert_eq!(renamed[0].changed_lately(at(120).previous()), Some(&stored(4)));
+        assert_eq!(renamed[0].changed_lately(at(120)), None);
+    }
+    // What KV has by now is not kept twice.
+    let clients = change(&mut account, 5, at(120));
+    let kept: Vec<_> =
+        clients.iter().filter(|listed| listed.latest.is_some()).map(|listed| &listed.id).collect();
+    assert_eq!(kept, [&listed(5).id]);
 }
 
 #[test]
