@@ -139,7 +139,10 @@ impl Vendor {
 /// Longest name that is put together again.
 const MAX_JOINED: usize = 12;
 /// A vendor's name stands at the beginning, or behind one of these.
-const LEADS: &[&str] = &["with", "by", "from", "via", "for", "the", "my", "official", "공식", "새", "내"];
+const LEADS: &[&str] = &[
+    "with", "by", "from", "via", "for", "to", "the", "my", "your", "secure", "verified", "official", "공식",
+    "새", "내",
+];
 /// What a vendor's name is run together with.
 const SERVICES: &[&str] = &[
     "account",
@@ -228,6 +231,17 @@ mod tests {
             ("ɢᴏᴏɢʟᴇ", "Google"),
             ("Gööglé", "Google"),
             ("Goo\u{301}gle", "Google"),
+            ("\u{a4d6}\u{a4f3}\u{a4f3}\u{a4d6}\u{a4e1}\u{a4f0}", "Google"),
+            ("ᏀᎾᎾᏀᏞᎬ", "Google"),
+            ("G\u{1042c}\u{1042c}gle", "Google"),
+            ("Googl\u{212e}", "Google"),
+            ("Goog\u{2223}e", "Google"),
+            ("My Goo\u{fe00}gleDrive", "Google"),
+            ("My Goo\u{1dc0}gleDrive", "Google"),
+            ("Fa\u{217d}ebook", "Meta (Facebook)"),
+            ("Sign in to Meta", "Meta (Facebook)"),
+            ("Your Apple Account", "Apple"),
+            ("Secure Apple Login", "Apple"),
             ("구글 로그인", "Google"),
             ("\u{1100}\u{116e}\u{1100}\u{1173}\u{11af}", "Google"),
             ("GMail Sync", "Google"),
