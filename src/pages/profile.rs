@@ -40,7 +40,6 @@ pub fn render(view: &ProfilePage<'_>) -> Markup {
         ProfileError::Zoneinfo => text.profile_zoneinfo_wrong,
     });
     let content = html! {
-        (sections(&view.frame, Section::Profile))
         p class="hint" { (text.profile_hint) }
         (alert(error))
         @if view.edited == Some(Ok(())) { p role="status" { (text.saved) } }
@@ -53,5 +52,5 @@ pub fn render(view: &ProfilePage<'_>) -> Markup {
             button type="submit" { (text.save) }
         }
     };
-    page(&view.frame, text.profile, &content)
+    page(&view.frame.among(sections(&view.frame, Section::Profile)), text.profile, &content)
 }

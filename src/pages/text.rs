@@ -76,6 +76,8 @@ pub struct Text {
     pub sign_out_question: &'static str,
     /// After signing out.
     pub signed_out: &'static str,
+    /// Below that title.
+    pub signed_out_hint: &'static str,
     /// Before the user name.
     pub signed_in_as: &'static str,
     /// Title.
