@@ -49,10 +49,13 @@ pub struct AccountPage<'a> {
 pub fn render(view: &AccountPage<'_>) -> Markup {
     let (text, own) = (view.frame.text(), AccountText::of(view.frame.language));
     let content = html! {
-        (sections(&view.frame, Section::Apps))
         p { (text.signed_in_as) " " strong { bdi { (view.username) } } }
         h2 { (own.connected_apps) }
-        @if view.apps.is_empty() { p { (text.no_connected_apps) } } @else { p { (own.apps_lead) } }
+        @if view.apps.is_empty() {
+            p { (text.no_connected_apps) }
+            p class="hint" { (own.apps_to_come) }
+            @if view.frame.playground { p { a class="button quiet" href="/playground" { (own.apps_try) } } }
+        } @else { p { (own.apps_lead) } }
         ul class="apps" {
             @for app in view.apps {
                 li {
@@ -73,7 +76,7 @@ pub fn render(view: &AccountPage<'_>) -> Markup {
         }
         @if !view.apps.is_empty() { p class="hint" { (text.remove_access_hint) } }
     };
-    page(&view.frame, text.account, &content)
+    page(&view.frame.among(sections(&view.frame, Section::Apps)), text.account, &content)
 }
 
 /// Since when, and how it was used.

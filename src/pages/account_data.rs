@@ -25,8 +25,7 @@ pub struct DataPage<'a> {
 pub fn render(view: &DataPage<'_>) -> Markup {
     let text = AccountText::of(view.frame.language);
     let content = html! {
-        (sections(&view.frame, Section::Data))
-        dl {
+        dl class="facts" {
             dt { (view.frame.text().username) } dd { bdi { (view.username) } }
             dt { (text.your_id) }
             dd { code id="id" { (view.id) } p class="hint" { (text.your_id_hint) } }
@@ -37,7 +36,7 @@ pub fn render(view: &DataPage<'_>) -> Markup {
         a class="button" href="/account/data.json" { (text.download_button) }
         h2 { (text.delete_account) }
         p { (text.delete_lead) }
-        a class="button quiet" href="/account/delete" { (text.delete_continue) }
+        a class="button danger" href="/account/delete" { (text.delete_continue) }
     };
-    page(&view.frame, text.data, &content)
+    page(&view.frame.among(sections(&view.frame, Section::Data)), text.data, &content)
 }

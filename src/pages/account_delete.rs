@@ -25,7 +25,6 @@ pub fn question(view: &DeletePage<'_>) -> Markup {
     let text = AccountText::of(view.frame.language);
     let described = if view.error.is_some() { "delete-error" } else { "delete-warning" };
     let content = html! {
-        (sections(&view.frame, Section::Data))
         @if let Some(error) = view.error { p class="alert" role="alert" id="delete-error" { (error) } }
         p class="warning" id="delete-warning" { (text.delete_warning) }
         ul { @for consequence in text.delete_consequences { li { (consequence) } } }
@@ -40,7 +39,7 @@ pub fn question(view: &DeletePage<'_>) -> Markup {
             }
         }
     };
-    page(&view.frame, text.delete_account, &content)
+    page(&view.frame.among(sections(&view.frame, Section::Data)), text.delete_account, &content)
 }
 
 /// Says that it is done.
@@ -48,7 +47,7 @@ pub fn done(frame: &Frame<'_>) -> Markup {
     let text = AccountText::of(frame.language);
     let content = html! {
         p role="status" { (text.deleted_lead) }
-        p { a href="/" { (frame.brand.name) } }
+        p { a class="button quiet" href="/" { (frame.text().start_page) } }
     };
     page(frame, text.deleted, &content)
 }

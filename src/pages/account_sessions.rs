@@ -43,7 +43,6 @@ pub fn render(view: &SessionsPage<'_>) -> Markup {
     let language = view.frame.language;
     let text = AccountText::of(language);
     let content = html! {
-        (sections(&view.frame, Section::Sessions))
         p { (text.sessions_lead) }
         ul class="apps" {
             @for session in view.sessions {
@@ -84,5 +83,5 @@ pub fn render(view: &SessionsPage<'_>) -> Markup {
         }
         p class="hint" { (text.sessions_hint) }
     };
-    page(&view.frame, text.sessions, &content)
+    page(&view.frame.among(sections(&view.frame, Section::Sessions)), text.sessions, &content)
 }

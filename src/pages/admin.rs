@@ -51,15 +51,14 @@ impl Room {
 pub(super) fn room(frame: &Frame<'_>, current: Room, content: &Markup) -> Markup {
     let text = AdminText::of(frame.language);
     let title = if current == Room::Overview { text.administration } else { current.name(text) };
-    let content = html! {
+    let rooms = html! {
         nav class="sections" aria-label=(text.administration) {
             @for room in Room::ALL {
                 a href={ "/" (room.word()) } aria-current=[(room == current).then_some("page")] { (room.name(text)) }
             }
         }
-        (content)
     };
-    page(&frame.wide(), title, &content)
+    page(&frame.wide().among(rooms), title, content)
 }
 
 /// The overview.
@@ -88,7 +87,7 @@ pub fn overview(frame: &Frame<'_>, config: &Config, own: SubjectId) -> Markup {
             }
         }
         h2 { (text.settings) }
-        dl {
+        dl class="facts" {
             dt { (text.sign_up) } dd { (sign_up) }
             dt { (text.registration) } dd { (registration) }
             dt { (text.administrators) }

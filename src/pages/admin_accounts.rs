@@ -64,7 +64,7 @@ pub fn render(view: &AccountsPage<'_>) -> Markup {
             Shown::Nobody => { p role="status" { (text.nobody) } (all(text)) }
             Shown::Found(account, standing) => {
                 ul class="apps" { (row(view, &entry(*account, standing))) }
-                dl {
+                dl class="facts" {
                     dt { (text.sessions) } dd { (standing.sessions) }
                     dt { (text.grants) } dd { (standing.grants) }
                     dt { (text.own_clients) } dd { (standing.clients) }

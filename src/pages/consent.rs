@@ -90,6 +90,7 @@ pub fn render(view: &ConsentPage<'_>) -> Markup {
     ];
     let content = html! {
         (view.client.show(language, text.asks))
+        (who(&view.frame, view.username, view.other_account))
         @if let Some(at) = view.allowed_at { p class="hint" { (allowed_before(language, at, asks_new)) } }
         form method="post" action="/consent" {
             (no_enter())
@@ -109,7 +110,6 @@ pub fn render(view: &ConsentPage<'_>) -> Markup {
             }
             (choices(language))
         }
-        (who(&view.frame, view.username, view.other_account))
         @if links.iter().any(|(uri, _)| uri.is_some()) {
             p class="hint links" {
                 @for (uri, label) in links {
@@ -181,8 +181,8 @@ pub fn choices(language: Language) -> Markup {
 /// Who is asked, and the way to be somebody else.
 pub fn who(frame: &Frame<'_>, username: &str, other_account: &str) -> Markup {
     html! {
-        p class="hint" {
-            (frame.text().signed_in_as) " " bdi { (username) } " · "
+        p class="who" {
+            (frame.text().signed_in_as) " " strong { bdi { (username) } } " · "
             a href=(other_account) { (ConsentText::of(frame.language).other_account) }
         }
     }

@@ -125,8 +125,10 @@ pub fn render(view: &FormPage<'_>) -> Markup {
                 }
             }
             @if view.edits.is_some() { (links(view, text)) }
-            button type="submit" { (button) }
-            " " a class="button quiet" href=(view.back) { (view.frame.text().back) }
+            div class="choices" {
+                button type="submit" { (button) }
+                a class="button quiet" href=(view.back) { (view.frame.text().back) }
+            }
         }
     };
     page(&view.frame.with_script(&CONSOLE), title, &content)

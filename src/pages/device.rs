@@ -52,6 +52,7 @@ pub fn confirm(view: &ConfirmPage<'_>) -> Markup {
     let (language, text) = (view.frame.language, view.frame.text());
     let content = html! {
         (view.client.show(language, text.device_asks))
+        (who(&view.frame, view.username, view.other_account))
         p class="warning" { strong { (text.device_warning) } }
         p { (text.device_shows) " " strong class="user-code" { (view.user_code) } }
         form method="post" action="/device/confirm" {
@@ -61,7 +62,6 @@ pub fn confirm(view: &ConfirmPage<'_>) -> Markup {
             (scope_list(language, &view.scopes))
             (choices(language))
         }
-        (who(&view.frame, view.username, view.other_account))
     };
     page(&view.frame, text.device, &content)
 }

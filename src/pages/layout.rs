@@ -25,6 +25,7 @@ pub struct Frame<'a> {
     /// Whether it is an administrator who is signed in, as far as the cookie tells.
     pub administrator: bool,
     wide: bool,
+    rooms: Option<Markup>,
     scripts: Vec<&'static Asset>,
 }
 
@@ -48,6 +49,7 @@ impl<'a> Frame<'a> {
             playground,
             administrator: false,
             wide: false,
+            rooms: None,
             scripts: Vec::new(),
         }
     }
@@ -64,6 +66,12 @@ impl<'a> Frame<'a> {
         Self { wide: true, ..self.clone() }
     }
 
+    /// The same, in a place that has several rooms: the way between them stands above the title.
+    #[must_use]
+    pub fn among(&self, rooms: Markup) -> Self {
+        Self { rooms: Some(rooms), ..self.clone() }
+    }
+
     /// The same, with a script of ours.
     #[must_use]
     pub fn with_script(&self, script: &'static Asset) -> Self {
@@ -78,8 +86,16 @@ impl<'a> Frame<'a> {
     }
 
     fn is_place(&self) -> bool {
-        let path = self.here.split('?').next().unwrap_or_default();
-        path == "/" || PLACES.iter().any(|place| path.starts_with(place))
+        self.path() == "/" || PLACES.iter().any(|place| self.path().starts_with(place))
+    }
+
+    fn path(&self) -> &str {
+        self.here.split('?').next().unwrap_or_default()
+    }
+
+    /// How much room there is: a place has the way to the others at its head.
+    fn width(&self) -> Option<&'static str> {
+        if self.wide { Some("wide") } else { self.is_place().then_some("place") }
     }
 }
 
@@ -101,13 +117,17 @@ pub fn page(frame: &Frame<'_>, title: &str, content: &Markup) -> Markup {
                 link rel="stylesheet" href=(assets::stylesheet(brand));
                 @for script in &frame.scripts { script src=(script.address()) defer {} }
             }
-            body class=[frame.wide.then_some("wide")] {
+            body class=[frame.width()] {
                 a class="skip" href="#content" { (text.skip) }
                 header {
                     a class="brand" href="/" { img src=(icon) alt="" width="28" height="28"; bdi { (brand.name) } }
                     (ways(frame))
                 }
-                main id="content" { h1 { (title) } (content) }
+                main id="content" {
+                    @if let Some(rooms) = &frame.rooms { (rooms) }
+                    h1 { (title) }
+                    (content)
+                }
                 footer {
                     @if brand.links.is_empty() { span { (text.tagline) } }
                     @for link in &brand.links { a href=(link.uri) rel="noopener" { (link.label(frame.language)) } }
@@ -125,23 +145,20 @@ fn ways(frame: &Frame<'_>) -> Markup {
         Language::Ko => (Language::En, "English"),
     };
     let switch = encode_pairs([("to", other.tag()), ("back", &frame.here)]);
+    let way = |to: &str, name: &str| {
+        html! { a href=(to) aria-current=[(frame.path() == to).then_some("page")] { (name) } }
+    };
     html! {
-        nav aria-label=(text.ways) {
-            @if frame.is_place() {
-                @if frame.signed_in {
-                    a href="/account" { (text.account) }
-                }
-                a href="/console" { (text.console) }
-                @if frame.administrator { a href="/admin" { (AdminText::of(frame.language).administration) } }
-                @if frame.playground { a href="/playground" { (text.playground) } }
-                @if frame.signed_in {
-                    a href="/signout" { (text.sign_out) }
-                } @else {
-                    a href="/signin" { (text.sign_in) }
-                }
+        @if frame.is_place() {
+            nav aria-label=(text.ways) {
+                @if frame.signed_in { (way("/account", text.account)) }
+                (way("/console", text.console))
+                @if frame.administrator { (way("/admin", AdminText::of(frame.language).administration)) }
+                @if frame.playground { (way("/playground", text.playground)) }
+                @if frame.signed_in { (way("/signout", text.sign_out)) } @else { (way("/signin", text.sign_in)) }
             }
-            a href={ "/language?" (switch) } lang=(other.tag()) hreflang=(other.tag()) { (name) }
         }
+        a class="language" href={ "/language?" (switch) } lang=(other.tag()) hreflang=(other.tag()) { (name) }
     }
 }
 

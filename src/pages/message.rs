@@ -29,16 +29,18 @@ pub fn error(frame: &Frame<'_>, sentence: &str, turn: Turn, id: Option<&str>) ->
     let content = html! {
         p class="alert" role="alert" { (sentence) }
         p { (whose_turn) }
-        (way_out(frame, id))
+        p { (start_page(frame)) }
+        @if let Some(id) = id { (name_in_log(frame, id)) }
     };
     page(frame, text.cannot_continue, &content)
 }
 
-/// The end of a page that refuses: the way to the start page, and what the refusal is called in the log.
-pub fn way_out(frame: &Frame<'_>, id: Option<&str>) -> Markup {
-    let text = frame.text();
-    html! {
-        p { a href="/" { (text.start_page) } }
-        @if let Some(id) = id { p class="hint" { (text.request_id) " " code { (id) } } }
-    }
+/// The way out.
+pub fn start_page(frame: &Frame<'_>) -> Markup {
+    html! { a class="button quiet" href="/" { (frame.text().start_page) } }
+}
+
+/// What a refusal is called in the log.
+pub fn name_in_log(frame: &Frame<'_>, id: &str) -> Markup {
+    html! { p class="hint" { (frame.text().request_id) " " code { (id) } } }
 }

@@ -66,7 +66,6 @@ pub fn render(view: &PasskeysPage<'_>) -> Markup {
     let text = CredentialsText::of(view.frame.language);
     let may_change = view.ceremony.is_some();
     let content = html! {
-        (sections(&view.frame, Section::Passkeys))
         p { (text.passkeys_hint) }
         (alert(view.error))
         (status(view.done))
@@ -79,7 +78,8 @@ pub fn render(view: &PasskeysPage<'_>) -> Markup {
             None => { (sign_in_again(text, "account/passkeys")) }
         }
     };
-    page(&view.frame.with_script(&crate::pages::assets::PASSKEY), text.passkeys, &content)
+    let frame = view.frame.among(sections(&view.frame, Section::Passkeys));
+    page(&frame.with_script(&crate::pages::assets::PASSKEY), text.passkeys, &content)
 }
 
 fn row(

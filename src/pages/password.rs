@@ -39,7 +39,6 @@ pub fn render(view: &PasswordPage<'_>) -> Markup {
     let (text, common) = (CredentialsText::of(view.frame.language), view.frame.text());
     let title = if view.has_password { text.change_password } else { text.set_password };
     let content = html! {
-        (sections(&view.frame, Section::Password))
         @if !view.has_password { p { (text.no_password) } }
         (alert(view.error))
         (status(view.done))
@@ -69,7 +68,7 @@ pub fn render(view: &PasswordPage<'_>) -> Markup {
             }
         }
     };
-    page(&view.frame, title, &content)
+    page(&view.frame.among(sections(&view.frame, Section::Password)), title, &content)
 }
 
 /// A password field, with what is wrong beside it.

@@ -304,7 +304,7 @@ fn named(sentence: &str) -> Markup {
     }
 }
 
-/// What the story calls it, as the lecture does: 1, 2, 3, 4.
+/// What the story calls it, as simple explanations do: 1, 2, 3, 4.
 fn number(name: &str) -> (&str, &str) {
     match name {
         "client_id" => (name, "1"),

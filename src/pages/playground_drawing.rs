@@ -48,20 +48,20 @@ pub struct Row<'a> {
     pub label: &'a str,
 }
 
-const WIDTH: u32 = 364;
+const WIDTH: u32 = 420;
 /// Where the first arrow is, and how far apart they are.
 const TOP: u32 = 30;
 const STRIDE: u32 = 33;
-const HEAD: [u32; 2] = [116, 50];
+const HEAD: [u32; 2] = [132, 52];
 
 impl Party {
     const ALL: [Self; 3] = [Self::Owner, Self::Client, Self::Server];
 
     const fn x(self) -> u32 {
         match self {
-            Self::Owner => 60,
-            Self::Client => 182,
-            Self::Server => 304,
+            Self::Owner => 70,
+            Self::Client => 210,
+            Self::Server => 350,
         }
     }
 
@@ -104,9 +104,9 @@ fn head(party: Party, words: &PartyText) -> Markup {
     let (first, second) = words.other.split_once(" · ").unwrap_or((words.other, ""));
     html! {
         rect class="head" x=(party.x().saturating_sub(width / 2)) y="1" width=(width) height=(depth) rx="8" {}
-        text class="name" x=(party.x()) y="22" { (words.name) }
+        text class="name" x=(party.x()) y="21" { (words.name) }
         text class="other" x=(party.x()) y=(if second.is_empty() { "39" } else { "34" }) { (first) }
-        @if !second.is_empty() { text class="other" x=(party.x()) y="45" { (second) } }
+        @if !second.is_empty() { text class="other" x=(party.x()) y="46" { (second) } }
     }
 }
 

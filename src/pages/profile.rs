@@ -40,7 +40,6 @@ pub fn render(view: &ProfilePage<'_>) -> Markup {
         ProfileError::Zoneinfo => ("zoneinfo", text.profile_zoneinfo_wrong),
     });
     let content = html! {
-        (sections(&view.frame, Section::Profile))
         p class="hint" { (text.profile_hint) }
         (status((view.edited == Some(Ok(()))).then_some(text.saved)))
         form method="post" action="/account/profile" {
@@ -55,5 +54,5 @@ pub fn render(view: &ProfilePage<'_>) -> Markup {
             button type="submit" { (text.save) }
         }
     };
-    page(&view.frame, text.profile, &content)
+    page(&view.frame.among(sections(&view.frame, Section::Profile)), text.profile, &content)
 }

@@ -28,11 +28,11 @@ pub struct RecoveryPage<'a> {
 pub fn render(view: &RecoveryPage<'_>) -> Markup {
     let text = CredentialsText::of(view.frame.language);
     let content = html! {
-        (sections(&view.frame, Section::Recovery))
         p { (text.recovery_hint) }
         @if !view.codes.is_empty() {
             p class="warning" role="status" { (text.recovery_codes_once) }
             ol class="codes" { @for code in view.codes { li { code { (code.expose()) } } } }
+            p { a class="button" href="/account/recovery" { (text.recovery_codes_kept) } }
         } @else {
             p { @if view.left == 0 { (text.no_recovery_codes) } @else { (codes_left(view.frame.language, view.left)) } }
             @if view.may_change {
@@ -45,7 +45,7 @@ pub fn render(view: &RecoveryPage<'_>) -> Markup {
             } @else { (sign_in_again(text, "account/recovery")) }
         }
     };
-    page(&view.frame, text.recovery, &content)
+    page(&view.frame.among(sections(&view.frame, Section::Recovery)), text.recovery, &content)
 }
 
 /// What the sign-in page for who lost everything else shows.

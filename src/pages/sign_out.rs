@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::pages::Csrf;
 use crate::pages::layout::{Frame, hidden, page};
-use crate::pages::message::way_out;
+use crate::pages::message::{name_in_log, start_page};
 
 /// Asks.
 pub fn question(frame: &Frame<'_>, csrf: Csrf<'_>) -> Markup {
@@ -13,9 +13,11 @@ pub fn question(frame: &Frame<'_>, csrf: Csrf<'_>) -> Markup {
         p { (text.sign_out_question) }
         form method="post" action="/signout" {
             (hidden("csrf", csrf))
-            button type="submit" { (text.sign_out) }
+            div class="choices" {
+                a class="button quiet" href="/account" { (text.back) }
+                button type="submit" { (text.sign_out) }
+            }
         }
-        p { a href="/account" { (text.back) } }
     };
     page(frame, text.sign_out, &content)
 }
@@ -29,9 +31,11 @@ pub fn asked(frame: &Frame<'_>, csrf: Csrf<'_>, name: &str, request: &str) -> Ma
         form method="post" action="/logout/confirm" {
             (hidden("csrf", csrf))
             (hidden(name, request))
-            button type="submit" name="logout" value="yes" { (text.sign_out) }
+            div class="choices" {
+                a class="button quiet" href="/account" { (text.stay_signed_in) }
+                button type="submit" name="logout" value="yes" { (text.sign_out) }
+            }
         }
-        p { a href="/account" { (text.stay_signed_in) } }
     };
     page(frame, text.sign_out, &content)
 }
@@ -41,10 +45,13 @@ pub fn refused(frame: &Frame<'_>, description: &str, id: &str) -> Markup {
     let text = frame.text();
     let content = html! {
         p class="alert" role="alert" { (text.logout_refused) }
-        p { code { (description) } }
         p { (text.turn_developer) }
-        p { a href="/signout" { (text.sign_out) } }
-        (way_out(frame, Some(id)))
+        p class="hint" { code { (description) } }
+        p class="choices" {
+            a class="button" href="/signout" { (text.sign_out) }
+            (start_page(frame))
+        }
+        (name_in_log(frame, id))
     };
     page(frame, text.cannot_continue, &content)
 }
@@ -52,6 +59,12 @@ pub fn refused(frame: &Frame<'_>, description: &str, id: &str) -> Markup {
 /// Says that it is done.
 pub fn done(frame: &Frame<'_>) -> Markup {
     let text = frame.text();
-    let content = html! { p { (text.signed_out) } p { a href="/signin" { (text.sign_in) } } };
-    page(frame, text.sign_out, &content)
+    let content = html! {
+        p { (text.signed_out_hint) }
+        p class="choices" {
+            a class="button" href="/signin" { (text.sign_in) }
+            a class="button quiet" href="/" { (text.start_page) }
+        }
+    };
+    page(frame, text.signed_out, &content)
 }

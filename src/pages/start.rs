@@ -41,6 +41,8 @@ pub fn render(frame: &Frame<'_>, sign_up_open: bool) -> Markup {
         h2 { (text.programs) }
         p { (text.programs_hint) }
         ul { @for (address, what) in text.documents { li { a href=(address) { code { (address) } } " " (what) } } }
+        p { (text.apis_hint) }
+        ul { @for (address, what) in text.apis { li { code { (address) } " " (what) } } }
     };
     page(&frame.wide(), &frame.brand.name, &content)
 }

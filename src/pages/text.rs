@@ -79,6 +79,8 @@ pub struct Text {
     pub signed_out: &'static str,
     /// Where an app has no name.
     pub no_name: &'static str,
+    /// Below that title.
+    pub signed_out_hint: &'static str,
     /// Before the user name.
     pub signed_in_as: &'static str,
     /// Title.

@@ -1,15 +1,16 @@
 // Every page, in every language, for everyone: what axe-core finds, in light and in dark, on a desk and on a small phone;
-// and what a page weighs.
+// where its links lead; and what a page weighs.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { assertAccessible } from "./axe.mjs";
+import { assertLinksLead } from "./links.mjs";
 import { pages } from "./pages.mjs";
 import { openRoom } from "./room.mjs";
 import { Stage } from "./stage.mjs";
 
 // What is no page: files, a way to one, and an answer in one word.
-const elsewhere = /^\/(static\/|brand\/|logo\/|account\/data\.json$|language$|healthz$)/;
+const elsewhere = /^\/(static\/|brand\/|logo\/|language$|healthz$|account\/data\.json$)/;
 
 /** In bytes. */
 const SIGN_IN_LIMIT = 15_000;
@@ -21,6 +22,8 @@ const compressed = {
 };
 
 const stages = {};
+/** Links that lead somewhere for the owner, and so on: everyone but "someone", who is another person on every page. */
+const known = {};
 const seen = new Set();
 const { test } = openRoom({
   administered: true,
@@ -42,6 +45,8 @@ for (const page of pages) {
           await assertAccessible(visitor, `${page.name}, ${width} px, ${theme}`);
         }
       }
+      const reached = page.as === "someone" ? undefined : (known[`${page.as} ${language}`] ??= new Set());
+      await assertLinksLead(visitor, page.name, reached);
     });
   }
 }

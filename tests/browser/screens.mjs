@@ -38,12 +38,11 @@ async function take({ page }) {
   await page.evaluate(() => document.activeElement.blur());
   const session = await page.context().newCDPSession(page);
   const { cssContentSize } = await session.send("Page.getLayoutMetrics");
-  const { data } = await session.send("Page.captureScreenshot", {
-    format: "webp",
-    quality: 70,
-    captureBeyondViewport: true,
-    clip: { x: 0, y: 0, width: cssContentSize.width, height: cssContentSize.height, scale: 1 },
-  });
+  // In a window of that height, so that what sticks to its edge is where it belongs.
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: before.width, height: Math.ceil(cssContentSize.height) });
+  const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: 70 });
+  await page.setViewportSize(before);
   await session.detach();
   return Buffer.from(data, "base64");
 }

@@ -26,6 +26,10 @@ pub struct AccountText {
     pub data: &'static str,
     /// Under the title of the connected apps.
     pub apps_lead: &'static str,
+    /// Where there are none yet.
+    pub apps_to_come: &'static str,
+    /// Link to the playground.
+    pub apps_try: &'static str,
     /// Before a date.
     pub since: &'static str,
     /// Before a time.

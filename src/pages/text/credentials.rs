@@ -116,6 +116,8 @@ pub struct CredentialsText {
     pub replace_recovery_codes: &'static str,
     /// Above the codes.
     pub recovery_codes_once: &'static str,
+    /// Link from the codes.
+    pub recovery_codes_kept: &'static str,
 }
 
 impl CredentialsText {

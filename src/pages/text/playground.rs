@@ -39,7 +39,7 @@ pub struct PlaygroundText {
     pub request: &'static str,
     /// Over a response.
     pub response: &'static str,
-    /// Before what the lecture leaves out.
+    /// Before what simple explanations leave out.
     pub today: &'static str,
     /// Over the attacks of a step.
     pub attacks: &'static str,
@@ -97,7 +97,7 @@ pub struct StepText {
     pub who: &'static str,
     /// Why there is this step.
     pub why: &'static str,
-    /// Where the lecture is simpler than today's rules.
+    /// Where simple explanations differ from today's rules.
     pub today: Option<&'static str>,
     /// On the arrows.
     pub arrows: &'static [&'static str],

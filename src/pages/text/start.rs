@@ -33,7 +33,11 @@ pub struct StartText {
     /// Under it.
     pub programs_hint: &'static str,
     /// Addresses, and what is there.
-    pub documents: [(&'static str, &'static str); 5],
+    pub documents: [(&'static str, &'static str); 3],
+    /// Before the APIs to try.
+    pub apis_hint: &'static str,
+    /// Their addresses, and what is at them: nothing for who comes without a token.
+    pub apis: [(&'static str, &'static str); 2],
 }
 
 impl StartText {

@@ -13,6 +13,8 @@ pub const TEXT: AccountText = AccountText {
     sessions: "Sessions",
     data: "My data",
     apps_lead: "Apps that you let into your account.",
+    apps_to_come: "An app that you allow something is listed here: what it may do, since when, and a button that locks it out.",
+    apps_try: "Try it in the playground",
     since: "Connected since",
     last_used: "Last used",
     from: "from",

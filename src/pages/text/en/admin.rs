@@ -64,7 +64,7 @@ pub const TEXT: AdminText = AdminText {
     signs: "signs",
     waits: "published, does not sign yet",
     verifies: "published, no longer signs",
-    from_the_first: "from the first",
+    from_the_first: "the beginning",
     rotate: "Make new keys",
     rotate_hint: "New keys are published at once and sign after twenty minutes, when everybody can know them. The old ones stay published until nothing that they signed is alive.",
     rotated: "New keys are made, and published from now on.",

@@ -59,4 +59,5 @@ pub const TEXT: CredentialsText = CredentialsText {
     make_recovery_codes: "Make ten codes",
     replace_recovery_codes: "Make ten new codes; the old ones stop working",
     recovery_codes_once: "Write these down or print them now: they are not shown again.",
+    recovery_codes_kept: "I have kept them",
 };

@@ -27,7 +27,7 @@ pub const TEXT: PlaygroundText = PlaygroundText {
     legend: "Secrets are shortened until you point at them. The number before a value is its name in the story. Bodies are decoded, one parameter a line.",
     request: "Request",
     response: "Response",
-    today: "The lecture is simpler here:",
+    today: "Common explanations differ:",
     attacks: "Be the attacker",
     keeps: "What each of them has now",
     nothing: "nothing",
@@ -47,7 +47,7 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             who: "Resource Owner → Client: the password. This is the arrow that OAuth removes.",
             why: "An app, the Client, wants to read the calendar that you keep at this server. Once upon a time you would have given it your password. It could then do everything that you can do, for as long as it likes, and to stop it you would have to change the password everywhere. OAuth hands the app something else: a token that opens a few doors, for a short while, and that you can take back.",
             today: Some(
-                "it speaks of one Resource Server. Today its two jobs have names: the Authorization Server asks you and gives out tokens, the Resource Server guards your data. Here one server does both.",
+                "they have one Resource Server. Today its two jobs have names: the Authorization Server asks you and gives out tokens, the Resource Server guards your data. Here one server does both.",
             ),
             arrows: &["password: never"],
             acts: &[],
@@ -60,7 +60,7 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             who: "Client → Server: a name, and the address to send people back to. Server → Client: a client ID and a client secret.",
             why: "Before anything else the developer of the app introduces it. The redirect URI is what matters most: codes will be sent to this address and to no other. The client ID is public. The client secret proves later that it is really this app that asks, and stays between the two.",
             today: Some(
-                "there a developer fills in a form. Programs can register themselves, too (RFC 7591), as this one does. Here nothing is stored for strangers: what was registered travels, sealed, inside the client ID.",
+                "in them a developer fills in a form. Programs can register themselves, too (RFC 7591), as this one does. Here nothing is stored for strangers: what was registered travels, sealed, inside the client ID.",
             ),
             arrows: &["name, redirect URI", "client ID 1, secret 2"],
             acts: &[ActText {
@@ -83,7 +83,7 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             who: "Client → Resource Owner: a link to the server, behind a button such as “Continue with this server”.",
             why: "The client does not send this request itself. It makes a link and you follow it, so that you talk to the server alone. The link says who asks (client_id), what for (scope), and where to send you back (redirect_uri). The client makes up two random values: state, to recognise the answer, and a code_verifier that it keeps. Only its hash, the code_challenge, is in the link.",
             today: Some(
-                "its link has no state and no code_challenge (PKCE), and puts commas between scopes. Today both are there, and scopes are separated by blanks.",
+                "their link has no state and no code_challenge (PKCE), and commas between scopes. Today both are there, and scopes are separated by blanks.",
             ),
             arrows: &["link with client_id=1"],
             acts: &[
@@ -132,7 +132,7 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             title: "The authorization code: your yes on its way to the client",
             who: "Server → Resource Owner → Client: your browser carries the code in a redirect.",
             why: "The server does not send a token: addresses end up in histories and logs. It sends a code that works once, for a minute, and only together with what the client alone has. The client compares state with what it sent, and iss with the server it asked. If either differs, this is not the answer to its question.",
-            today: Some("it brings the code alone. Today state and iss come with it."),
+            today: Some("in them the code comes back alone. Today state and iss come with it."),
             arrows: &["303, code=3", "code=3, state"],
             acts: &[
                 ActText {
@@ -158,7 +158,7 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             who: "Client → Server, directly: your browser's address bar has no part in it.",
             why: "Now the server checks the client. Five things must fit: the code, the client it was made for, the client's secret, the redirect URI, and the code_verifier whose hash was in the link. Play the thief first. As none of these attempts has everything, none of them uses up the code.",
             today: Some(
-                "it draws this request as a URL with the secret in it. It is a form that is posted, with the secret in a header, and with a code_verifier (PKCE).",
+                "they draw this request as a URL with the secret in it. It is a form that is posted, with the secret in a header, and with a code_verifier (PKCE).",
             ),
             arrows: &["code 3, secret 2, verifier", "access 4, refresh 5"],
             acts: &[
@@ -201,7 +201,7 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             who: "Client → Resource Server: the access token in a header. Resource Server → Client: your data.",
             why: "The client shows its access token, and the guard of the calendar reads from it whose calendar it is, who asks, and what you allowed. Your password is nowhere. What you did not allow stays closed.",
             today: Some(
-                "it shows two ways, and one puts the token into the URL. Today there is only the header: URLs are written down in too many places.",
+                "they show two ways, and one puts the token into the URL. Today there is only the header: URLs are written down in too many places.",
             ),
             arrows: &["Bearer 4", "calendar"],
             acts: &[
@@ -258,7 +258,7 @@ pub const TEXT: PlaygroundText = PlaygroundText {
             title: "The refresh token: a new access token without asking you",
             who: "Client → Server: the refresh token. Server → Client: a new access token, and a new refresh token.",
             why: "The refresh token lives for long, but it goes only to the server that made it, together with the client's secret, and it works once. Each time the client gets a new one. If an old one turns up later, it must have been stolen at some time, from whomever: then the whole family ends, and you are asked again.",
-            today: Some("there a new refresh token comes sometimes. Here one comes every time (rotation)."),
+            today: Some("in them a new refresh token comes sometimes. Here one comes every time (rotation)."),
             arrows: &["refresh token 5", "access 6, refresh 7"],
             acts: &[
                 ActText {

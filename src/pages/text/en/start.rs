@@ -30,7 +30,7 @@ pub const TEXT: StartText = StartText {
         ("/.well-known/openid-configuration", "everything it can do (OpenID Connect Discovery, RFC 8414)"),
         ("/jwks.json", "the keys that sign ID tokens"),
         ("/.well-known/oauth-protected-resource", "the resources it protects (RFC 9728)"),
-        ("/demo/whoami", "an API to try: who am I?"),
-        ("/demo/calendar", "an API to try: a calendar"),
     ],
+    apis_hint: "Two APIs to try, with an access token:",
+    apis: [("/demo/whoami", "who am I?"), ("/demo/calendar", "a calendar")],
 };

@@ -13,6 +13,8 @@ pub const TEXT: AccountText = AccountText {
     sessions: "로그인 기기",
     data: "내 데이터",
     apps_lead: "내 계정을 쓰도록 허용한 앱입니다.",
+    apps_to_come: "앱에 동의하면 여기에 표시됩니다. 어떤 동의항목을 언제부터 쓰는지 확인하고 언제든 연결을 해제할 수 있습니다.",
+    apps_try: "체험하기에서 해 보기",
     since: "연결한 날:",
     last_used: "마지막 사용:",
     from: "위치:",

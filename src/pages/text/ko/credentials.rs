@@ -59,4 +59,5 @@ pub const TEXT: CredentialsText = CredentialsText {
     make_recovery_codes: "코드 열 개 만들기",
     replace_recovery_codes: "새 코드 열 개 만들기(이전 코드는 쓸 수 없게 됩니다)",
     recovery_codes_once: "지금 적어 두거나 인쇄해 주세요. 다시 보여 드리지 않습니다.",
+    recovery_codes_kept: "보관했습니다",
 };

@@ -27,7 +27,7 @@ pub const TEXT: StartText = StartText {
         ("/.well-known/openid-configuration", "지원하는 모든 기능(OpenID Connect Discovery, RFC 8414)"),
         ("/jwks.json", "ID 토큰에 서명하는 키"),
         ("/.well-known/oauth-protected-resource", "보호하는 자원(RFC 9728)"),
-        ("/demo/whoami", "연습용 API: 나는 누구?"),
-        ("/demo/calendar", "연습용 API: 캘린더"),
     ],
+    apis_hint: "액세스 토큰으로 호출해 볼 수 있는 연습용 API입니다:",
+    apis: [("/demo/whoami", "나는 누구?"), ("/demo/calendar", "캘린더")],
 };
