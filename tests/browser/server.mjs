@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 const script = fileURLToPath(new URL("../../scripts/serve.mjs", import.meta.url));
@@ -24,7 +25,10 @@ export async function startAdministered(settings = {}) {
   const state = newState();
   const first = await start(state, settings);
   await signUpByHand(first, ADMINISTRATOR);
-  const [, sub] = /"event":"signed_up".*?"sub":"([^"]+)"/.exec(first.log());
+  // It is written down after the answer has gone out.
+  const written = () => /"event":"signed_up".*?"sub":"([^"]+)"/.exec(first.log());
+  for (let tries = 0; tries < 200 && !written(); tries++) await setTimeout(50);
+  const [, sub] = written();
   await first.end();
   return start(state, { ...settings, ADMINS: sub });
 }

@@ -18,7 +18,7 @@ fn the_keys_are_shown_by_name_with_when_each_of_them_counts() {
         assert!(page.contains(key["kid"].as_str().unwrap()) && page.contains(key["alg"].as_str().unwrap()));
     }
     assert_eq!(
-        (page.matches("<span class=\"tag\">signs</span>").count(), page.matches("from the first").count()),
+        (page.matches("<span class=\"tag\">signs</span>").count(), page.matches("the beginning").count()),
         (2, 2)
     );
     assert!(page.contains("<code>k1</code></dt><dd>signs and verifies</dd>"), "{page}");
