@@ -42,7 +42,8 @@ function comeBack() {
   history.replaceState(null, "", location.pathname);
   if (!test) return refuse("stray");
   find("again").href = test.again;
-  if (sent.get("state") !== test.state) return refuse("state");
+  // RFC 9207: an answer says who gave it.
+  if (sent.get("state") !== test.state || sent.get("iss") !== location.origin) return refuse("state");
   if (sent.has("error")) return refuse("refused", [sent.get("error"), sent.get("error_description")].join(" · "));
   find("returned").textContent = [...sent].map(([name, value]) => `${name} = ${value}`).join("\n");
   find("code").hidden = false;
@@ -61,10 +62,15 @@ async function ask(name, path, { headers = {}, body, masked = headers }) {
   const lines = body ? ["content-type: application/x-www-form-urlencoded", "", [...body].map((p) => p.join("=")).join("\n&")] : [];
   find(`${name}-request`).textContent = [`${method} ${location.origin}${path}`, ...head, ...lines].join("\n");
   find(name).hidden = false;
-  const response = await fetch(path, { method, headers, body });
-  const json = await response.json();
-  find(`${name}-answer`).textContent = `${response.status}\n${JSON.stringify(json, null, 2)}`;
-  return response.ok ? json : undefined;
+  try {
+    const response = await fetch(path, { method, headers, body });
+    const json = await response.json();
+    find(`${name}-answer`).textContent = `${response.status}\n${JSON.stringify(json, null, 2)}`;
+    return response.ok ? json : undefined;
+  } catch (error) {
+    find(`${name}-answer`).textContent = String(error);
+    return undefined;
+  }
 }
 
 async function exchange(test) {

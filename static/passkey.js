@@ -46,10 +46,20 @@ function signIn(form) {
       signature: textOf(response.signature),
     };
   };
-  offer(form, () => ask("optional"));
-  PublicKeyCredential.isConditionalMediationAvailable?.().then(async (available) => {
-    if (available) send(form, await ask("conditional"));
-  }).catch(() => {});
+  const inField = async () => {
+    if (await PublicKeyCredential.isConditionalMediationAvailable?.()) send(form, await ask("conditional"));
+  };
+  const wait = () => inField().catch(() => {});
+  offer(form, async () => {
+    try {
+      return await ask("optional");
+    } catch (error) {
+      // Whoever changed their mind about the button still has the field.
+      wait();
+      throw error;
+    }
+  });
+  wait();
 }
 
 function register(form) {

@@ -1,7 +1,7 @@
 //! Lists that are shown a page at a time.
 
 /// Most entries of a page.
-pub const PAGE: usize = 50;
+pub const PAGE: usize = 40;
 
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]

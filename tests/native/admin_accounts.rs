@@ -201,7 +201,7 @@ fn a_directory_that_does_not_answer_keeps_nobody_from_signing_up_or_being_found(
 }
 
 #[test]
-fn a_long_list_is_shown_fifty_at_a_time() {
+fn a_long_list_is_shown_forty_at_a_time() {
     let harness = administered();
     let root = root(&harness);
     for n in 0..50 {
@@ -210,7 +210,7 @@ fn a_long_list_is_shown_fifty_at_a_time() {
     let page = root.get(PAGE).body;
     let next = root.get(&link(&page, "Next page").unwrap()).body;
     let shown = |page: &str| page.matches("<strong><bdi>").count();
-    assert_eq!((shown(&page), shown(&next)), (50, 1));
+    assert_eq!((shown(&page), shown(&next)), (40, 11));
     assert!(link(&next, "Next page").is_none() && link(&next, "First page").as_deref() == Some(PAGE));
 }
 
