@@ -92,6 +92,13 @@ impl Kv {
         Ok(names.into_iter().filter_map(|key| self.view(place, &key).map(|value| (key, value))).collect())
     }
 
+    /// Every key that has a value.
+    pub fn stored(&self) -> Vec<String> {
+        let keys = self.keys.borrow();
+        let stored = keys.iter().filter(|(_, versions)| versions.last().is_some_and(|v| v.value.is_some()));
+        stored.map(|(key, _)| key.clone()).collect()
+    }
+
     fn view(&self, place: usize, key: &str) -> Option<String> {
         let now = self.scheduler.now();
         let newest = self.keys.borrow().get(key).and_then(|versions| versions.last()?.value.clone());
