@@ -45,6 +45,10 @@ pub struct AccountsTruth {
     subjects: BTreeSet<SubjectId>,
     approved_by: BTreeMap<GrantId, SubjectId>,
     passkeys: BTreeSet<(SubjectId, String)>,
+    /// How often owners ended sessions elsewhere, changed their password, and signed in with a passkey.
+    pub elsewhere: u64,
+    pub new_passwords: u64,
+    pub by_passkey: u64,
     /// Sessions that somebody asked to end who has their cookie.
     pub leaving: BTreeSet<SessionId>,
 }
@@ -107,6 +111,7 @@ impl AccountsTruth {
                 Ok(())
             }
             AccountCommand::EndSessions(by, ending) => {
+                self.elsewhere += 1;
                 self.lives(*by, at)?;
                 self.end_those(by.sub, at, |sid| match ending {
                     Ending::One(name) => sid.name() == *name,
@@ -116,6 +121,7 @@ impl AccountsTruth {
                 Ok(())
             }
             AccountCommand::ChangePassword(by, change) => {
+                self.new_passwords += 1;
                 self.lives(*by, at)?;
                 self.end_those(by.sub, at, |sid| sid != by.sid);
                 let owner = self.owners.get_mut(&account).filter(|(_, old)| old == change.current.expose());
@@ -220,6 +226,7 @@ impl AccountsTruth {
     fn signed_in_with_passkey(&mut self, account: AccountId, asked: &PasskeySignIn) -> Result<(), String> {
         let known = self.passkeys.contains(&(asked.sub, asked.assertion.id.as_str().to_owned()));
         self.owned_by(account, asked.sub)?;
+        self.by_passkey += 1;
         match known {
             true => self.begins(asked.sub, &asked.session),
             false => Err("signed in with a passkey of nobody's".into()),

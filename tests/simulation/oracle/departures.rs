@@ -24,7 +24,17 @@ pub fn may_end_a_session(sent: &Sent) -> bool {
     paths.contains(&sent.path())
 }
 
+/// What has to happen now and then, or the schedules show nothing of it.
+pub const TURNS: [&str; 5] = ["left", "stopped", "ended elsewhere", "new passwords", "by passkey"];
+
 impl Oracle {
+    /// How often each of [`TURNS`] happened.
+    pub fn turns(&self) -> [u64; 5] {
+        let accounts = &self.0.borrow().accounts;
+        let (left, stopped) = (accounts.left.len() as u64, accounts.ever_stopped.len() as u64);
+        [left, stopped, accounts.elsewhere, accounts.new_passwords, accounts.by_passkey]
+    }
+
     /// Whose cookies these are.
     pub fn subject_of(&self, ocean: &Ocean, cookies: &str) -> Option<SubjectId> {
         session_in(ocean, cookies).map(|session| session.sub)

@@ -34,6 +34,7 @@ use crate::scheduler::Time;
 
 use accounts::AccountsTruth;
 pub use accounts::Click;
+pub use departures::TURNS;
 use grants::GrantTruth;
 use notices::{Ended, NoticesTruth};
 
