@@ -129,7 +129,9 @@ fn the_same_seed_tells_the_same_story() {
 #[test]
 fn faults_that_are_planted_are_found() {
     for planted in planted::ALL {
-        let n = first_failure(0, 3000, Some(planted)).failed.unwrap_or_else(|| panic!("{planted:?} was not found"));
+        let n = first_failure(0, 3000, Some(planted))
+            .failed
+            .unwrap_or_else(|| panic!("{planted:?} was not found"));
         println!("{planted:?}: found in schedule {n}");
     }
 }

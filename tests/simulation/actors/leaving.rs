@@ -40,7 +40,8 @@ impl Owner {
     pub async fn ends_sessions(&self, browser: &Browser) {
         let path = "/account/sessions";
         let Some(page) = self.room(browser, path).await else { return };
-        let names = page.body.split("name=\"session\" value=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        let names =
+            page.body.split("name=\"session\" value=\"").skip(1).filter_map(|rest| rest.split('"').next());
         let names: Vec<_> = names.collect();
         let n = self.cast.pick(u32::try_from(names.len()).unwrap()) as usize;
         let action = ["end", "end_others", "end_others", "end_all"][self.cast.pick(4) as usize];

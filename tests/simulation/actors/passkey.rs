@@ -32,7 +32,12 @@ pub struct Passkey {
 impl Passkey {
     fn new(n: u64) -> Self {
         let key = key_pair(SigningAlgorithm::Es256, n).public;
-        Self { key, id: sha256(n.to_be_bytes()).to_vec(), user_handle: RefCell::default(), counter: Cell::new(0) }
+        Self {
+            key,
+            id: sha256(n.to_be_bytes()).to_vec(),
+            user_handle: RefCell::default(),
+            counter: Cell::new(0),
+        }
     }
 
     fn client_data(page: &str, kind: &str) -> Vec<u8> {
@@ -76,7 +81,8 @@ impl Owner {
             passkey.user_handle.replace(attribute(&page.body, "data-user-handle"));
             let client_data = base64url::encode(Passkey::client_data(&page.body, "webauthn.create"));
             let attestation = base64url::encode(passkey.attestation());
-            let set = [("name", "Phone"), ("client_data", client_data.as_str()), ("attestation", &attestation)];
+            let set =
+                [("name", "Phone"), ("client_data", client_data.as_str()), ("attestation", &attestation)];
             match browser.submit(&page, path, &set).await {
                 Some(answer) if answer.status == 200 || answer.status == 409 => {
                     self.passkey.replace(Some(passkey));

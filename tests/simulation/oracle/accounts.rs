@@ -7,7 +7,9 @@ use postern::model::client_id::{ClientHash, ClientId};
 use postern::model::id::{AccountId, GrantId, SessionId, SubjectId};
 use postern::model::scope::Scope;
 use postern::model::session;
-use postern::protocol::account::{AccountCommand, AccountReply, AdminAct, Basis, Ending, NewSession, SignIn, Signed};
+use postern::protocol::account::{
+    AccountCommand, AccountReply, AdminAct, Basis, Ending, NewSession, SignIn, Signed,
+};
 use postern::protocol::account::{CredentialCommand, PasskeySignIn};
 use postern::protocol::oidc::session_of;
 
@@ -39,9 +41,11 @@ pub struct AccountsTruth {
     grants: BTreeMap<(SubjectId, ClientHash), Vec<GrantId>>,
     /// Who has left for good.
     pub left: BTreeSet<SubjectId>,
-    /// Whom an administrator has stopped, and those of them who were not let go.
+    /// Whom an administrator has stopped at any time.
     pub ever_stopped: BTreeSet<SubjectId>,
+    /// Those who are.
     stopped: BTreeSet<SubjectId>,
+    /// Everybody who ever signed up.
     subjects: BTreeSet<SubjectId>,
     approved_by: BTreeMap<GrantId, SubjectId>,
     passkeys: BTreeSet<(SubjectId, String)>,
@@ -174,10 +178,12 @@ impl AccountsTruth {
                 self.begin(new.session.sid, *sub, new.session.auth_time);
                 Ok(())
             }
-            (AccountCommand::SignIn(_) | AccountCommand::SignInWithPasskey(_), AccountReply::Disabled) => match self.owners.get(&account) {
-                Some((sub, _)) if self.stopped.contains(sub) => Ok(()),
-                _ => Err("somebody who was not stopped was turned away".into()),
-            },
+            (AccountCommand::SignIn(_) | AccountCommand::SignInWithPasskey(_), AccountReply::Disabled) => {
+                match self.owners.get(&account) {
+                    Some((sub, _)) if self.stopped.contains(sub) => Ok(()),
+                    _ => Err("somebody who was not stopped was turned away".into()),
+                }
+            }
             (AccountCommand::Leave(by), AccountReply::Done) => {
                 self.lives(*by, at)?;
                 self.leaves(account, by.sub, at);
@@ -197,9 +203,7 @@ impl AccountsTruth {
                 | AccountCommand::SignInWithPasskey(_)
                 | AccountCommand::ForgetGrant(..),
                 _,
-            ) => {
-                Ok(())
-            }
+            ) => Ok(()),
             (command, AccountReply::SessionEnded) => match signed(command) {
                 Some(by) if self.lives(by, at.plus(SLACK)).is_ok() && self.lives(by, at).is_ok() => {
                     Err("a session that lives was refused".into())

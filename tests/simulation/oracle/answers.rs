@@ -57,7 +57,9 @@ pub fn is_registered(sent: &Sent, answer: &Answer, disturbed: bool) -> Result<()
         ("/account/password", "POST") => &[200, 303, 403, 429],
         ("/account/passkeys", "POST") => &[200, 303, 400, 403, 409],
         ("/signin/passkey", "POST") => &[303, 400, 403],
-        ("/account/delete" | "/account/sessions" | "/account/password" | "/account/passkeys", _) => &[200, 303],
+        ("/account/delete" | "/account/sessions" | "/account/password" | "/account/passkeys", _) => {
+            &[200, 303]
+        }
         ("/admin/accounts" | "/admin/clients", "POST") => &[303, 404],
         ("/admin/accounts" | "/admin/clients", _) => &[200, 303],
         // A rotation while one is under way.

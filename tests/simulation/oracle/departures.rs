@@ -61,7 +61,11 @@ impl Watched {
 
     pub fn is_there(&self, ocean: &Ocean, client: &str, began: Time, what: &str) {
         if self.gone.get(client).is_some_and(|since| began > since + STALENESS + UNDER_WAY) {
-            violated(ocean, "what was taken away is gone", format!("a client that is gone was served: {what}"));
+            violated(
+                ocean,
+                "what was taken away is gone",
+                format!("a client that is gone was served: {what}"),
+            );
         }
     }
 
@@ -78,7 +82,9 @@ impl Watched {
                 }
                 own
             }
-            ("/admin/accounts", "POST", 303) if answer.to_page().is_some_and(|to| to.starts_with("/admin/")) => {
+            ("/admin/accounts", "POST", 303)
+                if answer.to_page().is_some_and(|to| to.starts_with("/admin/")) =>
+            {
                 let sub = sent.field("sub").and_then(|sub| postern::base::opaque::Opaque::parse(&sub));
                 let sub = sub.map(SubjectId).filter(|_| sent.field("action").as_deref() == Some("disable"));
                 if sub.is_some_and(|sub| !self.accounts.ever_stopped.contains(&sub)) {

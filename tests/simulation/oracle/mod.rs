@@ -204,7 +204,8 @@ impl Oracle {
             (Address::Account(account), Deed::Done(command, at)) => {
                 let removed: BTreeSet<_> = watched.accounts.removed.clone();
                 if let Err(wrong) = watched.accounts.done(account, command, *at) {
-                    let signs = !matches!(command, AccountCommand::Approve(..) | AccountCommand::RemoveAccess(..));
+                    let signs =
+                        !matches!(command, AccountCommand::Approve(..) | AccountCommand::RemoveAccess(..));
                     let promise =
                         if signs { "sessions are the owner's" } else { "approvals are the owner's" };
                     violated(ocean, promise, wrong);
@@ -249,7 +250,10 @@ impl Oracle {
             _ => watched.end_answered(ocean, sent, answer, disturbed),
         }
         // A hop takes milliseconds here, and a client that does not answer five seconds.
-        if departures::may_end_a_session(sent) && ocean.temper.slow == 0 && ocean.scheduler.now() > began + 8000 {
+        if departures::may_end_a_session(sent)
+            && ocean.temper.slow == 0
+            && ocean.scheduler.now() > began + 8000
+        {
             violated(ocean, "notices do not hold up the answer", sent.label());
         }
         if let Some(code) = answer.redirected("code") {
