@@ -256,6 +256,7 @@ impl Ocean {
             id: OnceCell::new(),
         };
         let began = self.scheduler.now();
+        self.oracle.begins(self, &sent);
         let response = routes::answer(&world, &request).await;
         let answer = Answer {
             status: response.status.as_u16(),

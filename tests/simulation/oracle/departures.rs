@@ -1,6 +1,6 @@
 //! Who has left or was stopped, and what must be over when that is answered.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use postern::model::id::{GrantId, SubjectId};
 
@@ -33,6 +33,15 @@ impl Oracle {
         let accounts = &self.0.borrow().accounts;
         let (left, stopped) = (accounts.left.len() as u64, accounts.ever_stopped.len() as u64);
         [left, stopped, accounts.elsewhere, accounts.new_passwords, accounts.by_passkey]
+    }
+
+    /// A request arrives.
+    pub fn begins(&self, ocean: &Ocean, sent: &Sent) {
+        let cookie = sent.headers.get("cookie").filter(|_| sent.path() == "/account/delete");
+        let sub = cookie.filter(|_| sent.method == "POST").and_then(|cookie| self.subject_of(ocean, cookie));
+        if let Some(sub) = sub {
+            self.0.borrow_mut().farewells.entry(sub).or_default().push(ocean.scheduler.now());
+        }
     }
 
     /// Whose cookies these are.
@@ -114,15 +123,19 @@ impl Watched {
         }
     }
 
-    /// Whoever has left has left nothing.
+    /// Whoever has left has left nothing, but for an answer that was under way while they left.
     pub fn nothing_stays(&self, ocean: &Ocean) {
-        let left: BTreeSet<_> = self.accounts.left.iter().map(ToString::to_string).collect();
-        let stays = |key: &String| {
+        let left: BTreeMap<_, _> = self.accounts.left.iter().map(|sub| (sub.to_string(), sub)).collect();
+        let stays = |(key, since): &(String, Time)| {
             let mut parts = key.split(':');
             let kind = parts.next().unwrap_or_default();
-            ["consent", "account"].contains(&kind) && parts.next().is_some_and(|sub| left.contains(sub))
+            let Some(sub) = parts.next().and_then(|sub| left.get(sub)) else { return false };
+            let asked = self.farewells.get(sub).map_or(&[][..], Vec::as_slice);
+            let last = asked.last().copied().unwrap_or_default();
+            let began = asked.iter().find(|at| **at + UNDER_WAY >= last).copied().unwrap_or(last);
+            kind == "account" || (kind == "consent" && *since < began)
         };
-        if let Some(key) = ocean.kv.stored().iter().find(|key| stays(key)) {
+        if let Some((key, _)) = ocean.kv.stored().iter().find(|stored| stays(stored)) {
             violated(ocean, "who has left has left nothing", format!("{key} stays"));
         }
     }

@@ -67,6 +67,8 @@ struct Watched {
     excused: BTreeSet<GrantId>,
     /// Since when nothing of these clients may work, and since when these secrets may not.
     gone: BTreeMap<String, Time>,
+    /// When somebody asked to leave for good.
+    farewells: BTreeMap<SubjectId, Vec<Time>>,
     checks: u64,
 }
 
