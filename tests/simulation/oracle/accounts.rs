@@ -45,6 +45,8 @@ pub struct AccountsTruth {
     pub ever_stopped: BTreeSet<SubjectId>,
     /// Those who are.
     stopped: BTreeSet<SubjectId>,
+    /// When somebody was let go on. What was decided just before may be said later: clients are told first.
+    let_go: BTreeMap<SubjectId, UnixTime>,
     /// Everybody who ever signed up.
     subjects: BTreeSet<SubjectId>,
     approved_by: BTreeMap<GrantId, SubjectId>,
@@ -154,6 +156,7 @@ impl AccountsTruth {
             AccountCommand::Administer(AdminAct::Enable(sub)) => {
                 self.owned_by(account, *sub)?;
                 self.stopped.remove(sub);
+                self.let_go.insert(*sub, at);
                 Ok(())
             }
             AccountCommand::AddClient(by, _) | AccountCommand::RemoveClient(by, _) => self.lives(*by, at),
@@ -181,6 +184,9 @@ impl AccountsTruth {
             (AccountCommand::SignIn(_) | AccountCommand::SignInWithPasskey(_), AccountReply::Disabled) => {
                 match self.owners.get(&account) {
                     Some((sub, _)) if self.stopped.contains(sub) => Ok(()),
+                    Some((sub, _)) if self.let_go.get(sub).is_some_and(|since| at < since.plus(SLACK)) => {
+                        Ok(())
+                    }
                     _ => Err("somebody who was not stopped was turned away".into()),
                 }
             }
