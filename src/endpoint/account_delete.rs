@@ -85,17 +85,25 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
 }
 
 /// The clients whose answers are deleted now, and whether that is all. A list of KV may miss what was just written: of what
-/// was approved within the last minutes, the account's own list knows better.
+/// was approved within the last minutes, or removed since, the account's own lists know better.
 fn answered<'a>(
     world: &World<'_>,
     overview: &'a Overview,
     consents: &'a [ListedConsent],
 ) -> (BTreeSet<&'a ClientHash>, bool) {
     let room = ONE_PASS.saturating_sub(overview.clients.len()).saturating_sub(MAX_UNLISTED);
-    let new = overview.grants.iter().rev().filter(|(_, row)| world.now < row.created_at.plus(UNLISTED));
-    let new = new.map(|(client, _)| client).take(MAX_UNLISTED);
-    let listed = consents.iter().map(|listed| &listed.client).take(room);
-    (listed.chain(new).collect(), consents.len() <= room)
+    let approved = overview.grants.iter().rev().map(|(client, row)| (client, row.created_at));
+    // Removing access deletes the answer too, but it counts as done without.
+    let removed = overview.removals.iter().rev().map(|(client, at)| (client, *at));
+    let new = approved.chain(removed).filter(|(_, at)| world.now < at.plus(UNLISTED));
+    let mut answered = BTreeSet::new();
+    for (client, _) in new {
+        if answered.len() < MAX_UNLISTED {
+            answered.insert(client);
+        }
+    }
+    answered.extend(consents.iter().map(|listed| &listed.client).take(room));
+    (answered, consents.len() <= room)
 }
 
 fn ask(

@@ -60,6 +60,8 @@ pub struct Memory {
     pub grants_down: Cell<bool>,
     /// While set, the directory of accounts takes nothing.
     pub directory_down: Cell<bool>,
+    /// While set, lists of answers show nothing: they lag behind.
+    pub consents_unlisted: Cell<bool>,
     /// While set, the object of the signing keys does not answer.
     pub signing_keys_down: Cell<bool>,
     /// What the web has: documents by their address.
@@ -129,6 +131,7 @@ impl Memory {
             down: Cell::new(false),
             grants_down: Cell::new(false),
             directory_down: Cell::new(false),
+            consents_unlisted: Cell::new(false),
             signing_keys_down: Cell::new(false),
             documents: RefCell::default(),
             fetched: RefCell::default(),
@@ -357,7 +360,7 @@ impl Consents for Memory {
         self.meter.kv_list();
         self.answering()?;
         let consents = self.consents.borrow();
-        let own = consents.iter().filter(|((s, _), _)| *s == sub);
+        let own = consents.iter().filter(|((s, _), _)| *s == sub && !self.consents_unlisted.get());
         Ok(own
             .map(|((_, client), consent)| ListedConsent { client: client.clone(), consent: consent.clone() })
             .collect())

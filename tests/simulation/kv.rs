@@ -92,6 +92,13 @@ impl Kv {
         Ok(names.into_iter().filter_map(|key| self.view(place, &key).map(|value| (key, value))).collect())
     }
 
+    /// Every key that has a value, and since when it has that one.
+    pub fn stored(&self) -> Vec<(String, Time)> {
+        let keys = self.keys.borrow();
+        let newest = keys.iter().filter_map(|(key, versions)| Some((key, versions.last()?)));
+        newest.filter(|(_, last)| last.value.is_some()).map(|(key, last)| (key.clone(), last.since)).collect()
+    }
+
     fn view(&self, place: usize, key: &str) -> Option<String> {
         let now = self.scheduler.now();
         let newest = self.keys.borrow().get(key).and_then(|versions| versions.last()?.value.clone());

@@ -30,17 +30,29 @@ mod scheduler;
 mod temper;
 mod web;
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use choices::{Choices, mix};
+use oracle::TURNS;
 use planted::Planted;
 use schedule::{Outcome, run, shrink};
 
+/// What was seen in many schedules.
+#[derive(Default)]
+struct Seen {
+    /// The first that failed.
+    failed: Option<u64>,
+    checks: u64,
+    codes: u64,
+    turns: [u64; TURNS.len()],
+}
+
 /// Runs seeds from `first` on, on all cores, until one fails.
-fn first_failure(first: u64, count: u64, planted: Option<Planted>) -> (Option<u64>, u64, u64) {
+fn first_failure(first: u64, count: u64, planted: Option<Planted>) -> Seen {
     let (next, failed) = (AtomicU64::new(0), AtomicU64::new(u64::MAX));
-    let (checks, codes, stop) = (AtomicU64::new(0), AtomicU64::new(0), AtomicBool::new(false));
+    let (seen, stop) = (Mutex::new(Seen::default()), AtomicBool::new(false));
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..cores {
@@ -51,8 +63,10 @@ fn first_failure(first: u64, count: u64, planted: Option<Planted>) -> (Option<u6
                         return;
                     }
                     let outcome = run(Choices::seeded(mix(first.wrapping_add(n))), planted);
-                    checks.fetch_add(outcome.checks, Ordering::Relaxed);
-                    codes.fetch_add(outcome.codes as u64, Ordering::Relaxed);
+                    let mut seen = seen.lock().unwrap();
+                    seen.checks += outcome.checks;
+                    seen.codes += outcome.codes as u64;
+                    seen.turns.iter_mut().zip(outcome.turns).for_each(|(sum, turns)| *sum += turns);
                     if outcome.violation.is_some() {
                         failed.fetch_min(n, Ordering::Relaxed);
                         stop.store(true, Ordering::Relaxed);
@@ -62,8 +76,7 @@ fn first_failure(first: u64, count: u64, planted: Option<Planted>) -> (Option<u6
         }
     });
     let failed = failed.load(Ordering::Relaxed);
-    let failed = (failed != u64::MAX).then_some(failed);
-    (failed, checks.load(Ordering::Relaxed), codes.load(Ordering::Relaxed))
+    Seen { failed: (failed != u64::MAX).then_some(failed), ..seen.into_inner().unwrap() }
 }
 
 fn retold(seed: u64, planted: Option<Planted>) -> Outcome {
@@ -73,7 +86,7 @@ fn retold(seed: u64, planted: Option<Planted>) -> Outcome {
 #[track_caller]
 fn hold(first: u64, count: u64) {
     let began = Instant::now();
-    let (failed, checks, codes) = first_failure(first, count, None);
+    let Seen { failed, checks, codes, turns } = first_failure(first, count, None);
     if let Some(n) = failed {
         let seed = first.wrapping_add(n);
         println!("found in schedule {n}");
@@ -87,7 +100,9 @@ fn hold(first: u64, count: u64) {
         "{count} schedules from seed {first}: {codes} codes, {checks} checks, {:.1} s",
         began.elapsed().as_secs_f64()
     );
+    println!("{:?}", TURNS.iter().zip(turns).collect::<Vec<_>>());
     assert!(codes > count / 4, "the schedules have become too dull to show anything");
+    assert!(turns.iter().all(|turns| *turns > count / 50), "something hardly ever happens");
 }
 
 #[test]
@@ -114,8 +129,9 @@ fn the_same_seed_tells_the_same_story() {
 #[test]
 fn faults_that_are_planted_are_found() {
     for planted in planted::ALL {
-        let (found, ..) = first_failure(0, 3000, Some(planted));
-        let n = found.unwrap_or_else(|| panic!("{planted:?} was not found"));
+        let n = first_failure(0, 3000, Some(planted))
+            .failed
+            .unwrap_or_else(|| panic!("{planted:?} was not found"));
         println!("{planted:?}: found in schedule {n}");
     }
 }

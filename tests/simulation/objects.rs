@@ -296,11 +296,13 @@ impl Inside {
     }
 }
 
-/// A sign-in saves twice: it is counted first, and only then there is a session.
+/// A sign-in saves twice: it is counted first, and only then there is a session. So does a new password.
 fn is_carried_out_by_saving(command: &AccountCommand, json: &str) -> bool {
     match command {
         AccountCommand::SignUp(_) => false,
         AccountCommand::SignIn(asked) => json.contains(&asked.session.sid.0.to_string()),
+        AccountCommand::SignInWithPasskey(asked) => json.contains(&asked.session.sid.0.to_string()),
+        AccountCommand::ChangePassword(_, change) => json.contains(&change.salt.to_string()),
         _ => true,
     }
 }

@@ -68,6 +68,8 @@ pub struct Ocean {
     pub scheduler: Rc<Scheduler>,
     pub temper: Temper,
     pub config: Config,
+    /// The same, once somebody administers.
+    administered: OnceCell<Config>,
     pub kv: Kv,
     pub objects: Objects,
     pub oracle: Oracle,
@@ -134,6 +136,7 @@ impl Ocean {
             kv,
             temper,
             config,
+            administered: OnceCell::new(),
             objects: Objects::default(),
             oracle: Oracle::default(),
             planted,
@@ -166,6 +169,12 @@ impl Ocean {
     /// What the clock of a place shows.
     pub fn clock_at(&self, place: usize) -> UnixTime {
         self.clock(self.skews[place])
+    }
+
+    /// The operator names somebody in the settings.
+    pub fn is_administered_by(&self, sub: SubjectId) {
+        let config = Config { admins: vec![sub], ..self.config.clone() };
+        assert!(self.administered.set(config).is_ok());
     }
 
     /// A number for a key that is made.
@@ -224,7 +233,7 @@ impl Ocean {
             body: Box::new(SentBody(sent.body.clone())),
         };
         let world = World {
-            config: &self.config,
+            config: self.administered.get().unwrap_or(&self.config),
             keyring: self.keyring_at(place),
             issuer: Issuer::parse(ISSUER).unwrap(),
             now: self.clock(self.skews[place]),
@@ -235,7 +244,7 @@ impl Ocean {
             grants: &reach,
             accounts: &reach,
             calendars: &reach,
-            // No developer signs in here: nothing is ever noted.
+            // Nobody reads them here.
             journals: &self.keys,
             rate_limits: &reach,
             signing_keys: &reach,
@@ -247,6 +256,7 @@ impl Ocean {
             id: OnceCell::new(),
         };
         let began = self.scheduler.now();
+        self.oracle.begins(self, &sent);
         let response = routes::answer(&world, &request).await;
         let answer = Answer {
             status: response.status.as_u16(),
@@ -306,6 +316,12 @@ impl Reach {
         Ok(text.map(|text| serde_json::from_str(&text).unwrap()))
     }
 
+    async fn listed<T: DeserializeOwned>(&self, prefix: &str) -> Result<Vec<(String, T)>, Unavailable> {
+        self.meter.kv_list();
+        let rows = self.note(self.ocean.kv.list(self.place, prefix).await)?;
+        Ok(rows.into_iter().map(|(key, value)| (key, serde_json::from_str(&value).unwrap())).collect())
+    }
+
     async fn write<T: Serialize>(&self, key: &str, value: Option<&T>) -> Result<(), Unavailable> {
         self.meter.kv_write();
         let text = value.map(|value| serde_json::to_string(value).unwrap());
@@ -344,7 +360,8 @@ impl Clients for Reach {
     }
 
     async fn list(&self, _: Option<&str>) -> Result<Page<ClientSummary>, Unavailable> {
-        Err(Unavailable("nobody administers".into()))
+        let stored = self.listed::<StoredClient>("client:").await?;
+        Ok(Page { entries: stored.iter().map(|(_, client)| client.summary()).collect(), next: None })
     }
 
     async fn delete(&self, id: &ClientId) -> Result<(), Unavailable> {
@@ -367,7 +384,8 @@ impl Clients for Reach {
 #[async_trait(?Send)]
 impl Directory for Reach {
     async fn list(&self, _: Option<&str>) -> Result<Page<DirectoryEntry>, Unavailable> {
-        Err(Unavailable("nobody administers".into()))
+        let entries = self.listed("account:").await?.into_iter().map(|(_, entry)| entry).collect();
+        Ok(Page { entries, next: None })
     }
 
     async fn save(&self, entry: &DirectoryEntry) -> Result<(), Unavailable> {
@@ -394,12 +412,10 @@ impl Consents for Reach {
     }
 
     async fn list(&self, sub: SubjectId) -> Result<Vec<ListedConsent>, Unavailable> {
-        self.meter.kv_list();
         let prefix = format!("consent:{sub}:");
-        let keys = self.note(self.ocean.kv.list(self.place, &prefix).await)?;
-        let listed = keys.into_iter().map(|(key, value)| ListedConsent {
+        let listed = self.listed(&prefix).await?.into_iter().map(|(key, consent)| ListedConsent {
             client: ClientHash::parse(key.strip_prefix(&prefix).unwrap()).unwrap(),
-            consent: serde_json::from_str(&value).unwrap(),
+            consent,
         });
         Ok(listed.collect())
     }

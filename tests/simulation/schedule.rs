@@ -18,6 +18,8 @@ pub struct Outcome {
     pub checks: u64,
     /// Grants that were made.
     pub codes: usize,
+    /// How often each of [`crate::oracle::TURNS`] happened.
+    pub turns: [u64; 5],
 }
 
 /// Runs a schedule.
@@ -49,6 +51,7 @@ pub fn run(choices: Choices, planted: Option<Planted>) -> Outcome {
         recorded: scheduler.choices.recorded(),
         checks: ocean.oracle.checks(),
         codes: ocean.oracle.codes(),
+        turns: ocean.oracle.turns(),
     };
     scheduler.end();
     cast.leave();

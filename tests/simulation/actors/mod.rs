@@ -1,11 +1,14 @@
 //! Who acts: owners in browsers, apps of several shapes, thieves, and those who run the place.
 
+mod administrator;
 mod app;
 mod browser;
 mod device;
 mod exchange;
+mod leaving;
 mod operator;
 mod owner;
+mod passkey;
 mod thief;
 
 use std::cell::{Cell, RefCell};
@@ -134,6 +137,13 @@ impl Cast {
         let n = self.next_secret.get();
         self.next_secret.set(n + 1);
         n
+    }
+
+    /// One of the owners who have signed up.
+    fn some_owner(&self) -> Option<Rc<owner::Owner>> {
+        let owners = self.owners.borrow();
+        let n = u32::try_from(owners.len()).unwrap();
+        if n == 0 { None } else { owners.get(self.pick(n) as usize).cloned() }
     }
 
     /// One of the apps that are there.

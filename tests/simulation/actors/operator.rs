@@ -1,8 +1,9 @@
-//! Who runs the apps and the place: rotates secrets, deletes registrations, denies clients.
+//! Who runs the apps and the place: rotates secrets, deletes registrations, denies clients, and administers.
 
 use std::rc::Rc;
 
 use crate::actors::Cast;
+use crate::actors::administrator::Administrator;
 use crate::actors::app::basic;
 use crate::http::Sent;
 use crate::kv::STALENESS;
@@ -11,10 +12,15 @@ use crate::scheduler::Time;
 
 /// An operator's work in this schedule.
 pub async fn works(cast: Rc<Cast>) {
-    for _ in 0..cast.pick(4) {
+    let mut administrator = None;
+    for _ in 0..cast.pick(5) {
         cast.waits().await;
         let Some(app) = cast.some_app().filter(|app| !app.gone.get()) else { continue };
-        match cast.pick(4) {
+        let act = cast.pick(8);
+        if act > 3 && administrator.is_none() {
+            administrator = Administrator::begins(&cast).await;
+        }
+        match act {
             3 => {
                 keeps_signing_in(&cast, 3).await;
                 let sent = Sent { method: "POST", ..Sent::get("/admin/rotate-keys") };
@@ -22,12 +28,19 @@ pub async fn works(cast: Rc<Cast>) {
                 keeps_signing_in(&cast, 8).await;
             }
             0 => {}
+            4..=7 => match &administrator {
+                Some(administrator) if act < 6 => administrator.stops_an_account().await,
+                Some(administrator) if app.is_stored() => administrator.stops_a_client(&app).await,
+                _ => {}
+            },
             1 if app.is_stored() => rotates_a_secret(&cast, &app).await,
             1 => {}
             _ => {
                 if app.is_stopped(&cast).await {
                     app.gone.set(true);
-                    cast.ocean.oracle.gone(&app.credentials(), cast.now());
+                    for name in [&app.credentials(), &app.id] {
+                        cast.ocean.oracle.gone(name, cast.now());
+                    }
                 }
             }
         }

@@ -1,5 +1,7 @@
-//! A resource owner: signs up, signs in here and there, approves, unticks, refuses, removes access, signs out.
+//! A resource owner: signs up, signs in here and there, approves, unticks, refuses, removes access, signs out; and what
+//! is in `leaving.rs`.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use postern::base::form::encode_pairs;
@@ -7,6 +9,7 @@ use postern::model::scope::Scope;
 use postern::protocol::owner_form::{ConsentForm, DeviceForm};
 
 use crate::actors::browser::Browser;
+use crate::actors::passkey::Passkey;
 use crate::actors::{App, Cast};
 use crate::http::{Answer, Sent, fields};
 use crate::oracle::Click;
@@ -14,17 +17,19 @@ use crate::oracle::Click;
 const PASSWORD: &str = "correct horse battery";
 
 pub struct Owner {
-    cast: Rc<Cast>,
-    username: String,
-    browsers: Vec<Browser>,
+    pub cast: Rc<Cast>,
+    pub username: String,
+    /// What may be the password, the likeliest last: answers get lost.
+    pub passwords: RefCell<Vec<String>>,
+    pub passkey: RefCell<Option<Passkey>>,
+    pub browsers: Vec<Browser>,
 }
 
 /// An owner's life in this schedule.
 pub async fn lives(cast: Rc<Cast>, n: u32) {
     // Two owners may want the same name.
     let username = if cast.pick(8) == 7 { "alice".to_owned() } else { format!("owner{n}") };
-    let browsers = (0..2).map(|at| Browser::new(&cast, n as usize + at)).collect();
-    let owner = Rc::new(Owner { cast: Rc::clone(&cast), username, browsers });
+    let owner = Rc::new(Owner::new(&cast, username, n as usize));
     cast.ocean.scheduler.sleep(1000).await;
     if !owner.signs_up().await {
         return;
@@ -32,13 +37,17 @@ pub async fn lives(cast: Rc<Cast>, n: u32) {
     cast.owners.borrow_mut().push(Rc::clone(&owner));
     for _ in 0..cast.pick(14) {
         let browser = &owner.browsers[cast.pick(2) as usize];
-        match cast.pick(16) {
+        match cast.pick(20) {
             0 => cast.waits().await,
             1..=8 => owner.uses_an_app(browser).await,
             9 | 10 => owner.removes_access(browser).await,
             11 if cast.pick(2) == 1 => owner.signs_out_for_an_app(browser).await,
             11 => owner.signs_out(browser).await,
             12 => drop(browser.open("/account").await),
+            15 => owner.registers_a_passkey(browser).await,
+            16 => owner.ends_sessions(browser).await,
+            17 => owner.changes_the_password(browser).await,
+            18 if cast.pick(2) == 1 && !owner.leaves_and_another_comes(browser).await => return,
             13 => cast.leaks.cookies.borrow_mut().push(browser.cookies()),
             _ => cast.waits().await,
         }
@@ -46,11 +55,18 @@ pub async fn lives(cast: Rc<Cast>, n: u32) {
 }
 
 impl Owner {
-    async fn signs_up(&self) -> bool {
+    pub fn new(cast: &Rc<Cast>, username: String, place: usize) -> Self {
+        let browsers = (0..2).map(|at| Browser::new(cast, place + at)).collect();
+        let (cast, passwords) = (Rc::clone(cast), RefCell::new(vec![PASSWORD.into()]));
+        Self { cast, username, passwords, passkey: RefCell::default(), browsers }
+    }
+
+    pub async fn signs_up(&self) -> bool {
         let browser = &self.browsers[0];
         for _ in 0..4 {
             let Some(page) = browser.open("/signup").await else { continue };
-            let typed = [("username", self.username.as_str()), ("password", PASSWORD)];
+            let password = self.password(0);
+            let typed = [("username", self.username.as_str()), ("password", &password)];
             match browser.submit(&page, "/signup", &typed).await {
                 Some(answer) if answer.status == 303 => return true,
                 // Taken: by somebody else, or by an answer of ours that was lost.
@@ -64,14 +80,24 @@ impl Owner {
     }
 
     /// Signs in on the page that is shown, and goes where that leads.
-    async fn signs_in(&self, browser: &Browser, target: &str) -> Option<Answer> {
+    pub async fn signs_in(&self, browser: &Browser, target: &str) -> Option<Answer> {
         let mut page = browser.open(target).await?;
-        for _ in 0..6 {
+        for n in 0..6 {
             fields(&page.body, "/signin").filter(|_| page.status < 500)?;
-            let password = if self.cast.pick(12) == 11 { "wrong horse battery" } else { PASSWORD };
-            let typed = [("username", self.username.as_str()), ("password", password)];
+            if self.passkey.borrow().is_some() && self.cast.pick(2) == 1 {
+                let answer = self.shows_the_passkey(browser, &page).await;
+                if let Some(next) = answer.as_ref().and_then(Answer::to_page) {
+                    return browser.open(next).await;
+                }
+            }
+            let wrong = self.cast.pick(12) == 11;
+            let password = if wrong { "wrong horse battery".into() } else { self.password(n) };
+            let typed = [("username", self.username.as_str()), ("password", &password)];
             match browser.submit(&page, "/signin", &typed).await {
-                Some(answer) if answer.status == 303 => return browser.open(answer.to_page()?).await,
+                Some(answer) if answer.status == 303 => {
+                    self.knows_the_password(password);
+                    return browser.open(answer.to_page()?).await;
+                }
                 Some(answer) if fields(&answer.body, "/signin").is_some() => page = answer,
                 _ => page = browser.open(target).await?,
             }

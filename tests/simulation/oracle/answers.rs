@@ -51,6 +51,17 @@ pub fn is_registered(sent: &Sent, answer: &Answer, disturbed: bool) -> Result<()
         ("/logout", "POST") => &[303, 400],
         ("/signin" | "/signup" | "/signout" | "/account" | "/device" | "/logout", _) => &[200, 303, 400],
         (path, _) if path.starts_with("/register/") => &[200, 201, 204, 400, 401],
+        // What was typed is not the name, and what is left in KV takes another pass.
+        ("/account/delete", "POST") => &[200, 202, 303, 403],
+        ("/account/sessions", "POST") => &[303, 403],
+        ("/account/password", "POST") => &[200, 303, 403, 429],
+        ("/account/passkeys", "POST") => &[200, 303, 400, 403, 409],
+        ("/signin/passkey", "POST") => &[303, 400, 403],
+        ("/account/delete" | "/account/sessions" | "/account/password" | "/account/passkeys", _) => {
+            &[200, 303]
+        }
+        ("/admin/accounts" | "/admin/clients", "POST") => &[303, 404],
+        ("/admin/accounts" | "/admin/clients", _) => &[200, 303],
         // A rotation while one is under way.
         ("/admin/rotate-keys", _) => &[200, 409],
         (path, _) if path.starts_with("/admin/") => &[200, 204, 400, 401],
@@ -90,6 +101,18 @@ pub fn is_within_budget(sent: &Sent, count: Count) -> Result<(), String> {
         ("/signout", "POST") => (0, 0, 0, 1),
         ("/account", "GET") => (0, 0, 1, 41),
         ("/account", _) => (0, 1, 0, 1),
+        ("/account/sessions", _) | ("/account/delete" | "/account/password" | "/account/passkeys", "GET") => {
+            (0, 0, 0, 1)
+        }
+        ("/account/password" | "/account/passkeys", _) => (0, 0, 0, 2),
+        // Who was signed in as another has signed out.
+        ("/signin/passkey", _) => (0, 0, 0, 2),
+        // Answers on file and the directory; the account twice, and the calendar.
+        ("/account/delete", _) => (0, 41, 1, 3),
+        ("/admin/accounts", "GET") => (0, 0, 1, 2),
+        ("/admin/accounts", _) => (0, 1, 1, 2),
+        ("/admin/clients", "GET") => (0, 0, 1, 1),
+        ("/admin/clients", _) => (1, 1, 1, 1),
         (path, _) if path.starts_with("/register/") => (1, 1, 0, 0),
         (path, _) if path.starts_with("/admin/") => (0, 1, 0, 0),
         _ => (0, 0, 0, 0),

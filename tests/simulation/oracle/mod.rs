@@ -2,6 +2,7 @@
 
 mod accounts;
 mod answers;
+mod departures;
 mod devices;
 mod exchanges;
 mod grants;
@@ -27,13 +28,13 @@ use postern::store::meter::Count;
 use crate::actors::DEVICE_CODE;
 use crate::gateway::EXCHANGE;
 use crate::http::{Answer, Sent};
-use crate::kv::STALENESS;
 use crate::objects::{Address, Deed, Message, Said};
 use crate::ocean::Ocean;
 use crate::scheduler::Time;
 
 use accounts::AccountsTruth;
 pub use accounts::Click;
+pub use departures::TURNS;
 use grants::GrantTruth;
 use notices::{Ended, NoticesTruth};
 
@@ -66,6 +67,8 @@ struct Watched {
     excused: BTreeSet<GrantId>,
     /// Since when nothing of these clients may work, and since when these secrets may not.
     gone: BTreeMap<String, Time>,
+    /// When somebody asked to leave for good.
+    farewells: BTreeMap<SubjectId, Vec<Time>>,
     checks: u64,
 }
 
@@ -141,7 +144,7 @@ impl Oracle {
         let watched = &mut *self.0.borrow_mut();
         watched.checks += 1;
         let (accounts, keyring) = (&watched.accounts, ocean.keyring());
-        let ended = |client: &str| ended(accounts, keyring, client);
+        let ended = |client: &str| ended(accounts, keyring, client, false);
         if let Err(wrong) = watched.notices.arrives(token, ended) {
             violated(ocean, "notices are of sessions that are over", wrong);
         }
@@ -150,11 +153,6 @@ impl Oracle {
     /// From now on this family may end at any time, and its client has nobody else to blame.
     pub fn excuse(&self, grant: GrantId) {
         self.0.borrow_mut().excused.insert(grant);
-    }
-
-    /// From now on nothing that is authenticated so may succeed, but for KV's staleness.
-    pub fn gone(&self, credentials: &str, since: Time) {
-        self.0.borrow_mut().gone.insert(credentials.to_owned(), since);
     }
 
     /// A well-behaved client was told that its refresh token is no good.
@@ -208,7 +206,8 @@ impl Oracle {
             (Address::Account(account), Deed::Done(command, at)) => {
                 let removed: BTreeSet<_> = watched.accounts.removed.clone();
                 if let Err(wrong) = watched.accounts.done(account, command, *at) {
-                    let signs = matches!(command, AccountCommand::SignIn(_) | AccountCommand::SignOut(_));
+                    let signs =
+                        !matches!(command, AccountCommand::Approve(..) | AccountCommand::RemoveAccess(..));
                     let promise =
                         if signs { "sessions are the owner's" } else { "approvals are the owner's" };
                     violated(ocean, promise, wrong);
@@ -249,18 +248,18 @@ impl Oracle {
             ("/token", 200) => watched.tokens_issued(ocean, sent, answer, began),
             ("/demo/calendar", 200 | 201) | ("/demo/whoami", 200) => watched.guarded(ocean, sent, began),
             ("/introspect", 200) => watched.introspected(ocean, sent, answer, began),
-            ("/account", 303) if sent.field("action").is_some() => {
-                watched.removal_answered(ocean, sent, disturbed)
-            }
-            _ => {}
+            ("/device_authorization", 200) => watched.served(ocean, sent, began),
+            _ => watched.end_answered(ocean, sent, answer, disturbed),
         }
         // A hop takes milliseconds here, and a client that does not answer five seconds.
-        let ends_a_session = ["/signout", "/logout", "/logout/confirm"].contains(&sent.path());
-        if ends_a_session && ocean.temper.slow == 0 && ocean.scheduler.now() > began + 8000 {
+        if departures::may_end_a_session(sent)
+            && ocean.temper.slow == 0
+            && ocean.scheduler.now() > began + 8000
+        {
             violated(ocean, "notices do not hold up the answer", sent.label());
         }
         if let Some(code) = answer.redirected("code") {
-            watched.code_issued(ocean, &code);
+            watched.code_issued(ocean, &code, began);
         }
     }
 
@@ -281,14 +280,16 @@ impl Oracle {
                     let listed = owner["access"]["grants"].as_array().map_or(0, Vec::len);
                     let waiting = owner["outbox"].as_array().map_or(0, Vec::len);
                     let notices = owner["logins"]["notices"].as_array().map_or(0, Vec::len);
-                    if owner.is_null() || listed + waiting + notices > 0 {
+                    let farewells = account["farewells"].as_array().map_or(0, Vec::len);
+                    if owner.is_null() || listed + waiting + notices + farewells > 0 {
                         violated(ocean, "every grant deletes itself", format!("an account keeps {json}"));
                     }
                 }
             }
         }
-        let ended = |client: &str| ended(&watched.accounts, ocean.keyring(), client);
-        if let Err(missed) = watched.notices.are_delivered(ended) {
+        watched.nothing_stays(ocean);
+        let owed = |client: &str| ended(&watched.accounts, ocean.keyring(), client, true);
+        if let Err(missed) = watched.notices.are_delivered(owed) {
             violated(ocean, "whoever signs in hears of the end", missed);
         }
         for (grant, at) in &watched.removed {
@@ -345,11 +346,7 @@ impl Watched {
                 );
             }
         }
-        let credentials = sent.headers.get("authorization").cloned();
-        let client = credentials.or_else(|| sent.field("client_id")).unwrap_or_default();
-        if self.gone.get(&client).is_some_and(|since| began > since + STALENESS + UNDER_WAY) {
-            violated(ocean, "what was taken away is gone", "a client that is gone got tokens");
-        }
+        self.served(ocean, sent, began);
     }
 
     fn guarded(&mut self, ocean: &Ocean, sent: &Sent, began: Time) {
@@ -373,6 +370,7 @@ impl Watched {
         if answer.json()["active"] != true {
             return;
         }
+        self.served(ocean, sent, began);
         let token = sent.field("token").unwrap_or_default();
         let grant = match RefreshToken::open(ocean.keyring(), &token) {
             Some(token) => token.grant,
@@ -388,33 +386,14 @@ impl Watched {
         }
     }
 
-    fn code_issued(&mut self, ocean: &Ocean, code: &str) {
+    fn code_issued(&mut self, ocean: &Ocean, code: &str, began: Time) {
         let grant = authorization_code::open(ocean.keyring(), code).unwrap();
-        let created = self.grants.get(&grant).is_some_and(|truth| truth.create.is_some());
-        if !created || !self.accounts.approved.contains_key(&grant) {
+        let created = self.grants.get(&grant).and_then(|truth| truth.create.as_ref());
+        if let Some(create) = created {
+            self.is_there(ocean, create.terms.client_id.as_str(), began, "a code");
+        }
+        if created.is_none() || !self.accounts.approved.contains_key(&grant) {
             violated(ocean, "a code after both writes", format!("grant {}", self.name(grant)));
-        }
-    }
-
-    /// Where nothing gets lost, the page answers after every grant has heard of it.
-    fn removal_answered(&mut self, ocean: &Ocean, sent: &Sent, disturbed: bool) {
-        if disturbed || !ocean.temper.is_gentle() {
-            return;
-        }
-        let cookie = sent.headers.get("cookie").cloned().unwrap_or_default();
-        let session = session_in(ocean, &cookie);
-        // What is over by itself is off the list, and need not hear.
-        let now = ocean.clock(0);
-        let late = |grant: &&GrantId| {
-            self.grants.get(*grant).is_some_and(|truth| {
-                let own =
-                    truth.terms.as_ref().map(|terms| terms.owner.unwrap().sub) == session.map(|s| s.sub);
-                own && truth.ended.is_none() && (truth.waits(now) || truth.is_alive(now))
-            })
-        };
-        if let Some(grant) = self.removed.keys().find(late) {
-            let name = self.name(*grant);
-            violated(ocean, "removal reaches every grant", format!("grant {name} had not heard of it"));
         }
     }
 }
@@ -430,9 +409,9 @@ fn session_in(ocean: &Ocean, cookies: &str) -> Option<Session> {
     })
 }
 
-/// The sessions that are over, as a client knows them.
-fn ended(accounts: &AccountsTruth, keyring: &Keyring, client: &str) -> Ended {
-    ClientId::prove(keyring, client).map_or_else(Vec::new, |client| accounts.ended(client.id()))
+/// The sessions that are over, as a client knows them; those of which it has to hear, where that is `owed`.
+fn ended(accounts: &AccountsTruth, keyring: &Keyring, client: &str, owed: bool) -> Ended {
+    ClientId::prove(keyring, client).map_or_else(Vec::new, |client| accounts.ended(client.id(), owed))
 }
 
 /// The claims of an access token, taken at its word.
