@@ -112,8 +112,12 @@ pub fn is_within_budget(sent: &Sent, count: Count) -> Result<(), String> {
         ("/admin/accounts", "GET") => (0, 0, 1, 2),
         ("/admin/accounts", _) => (0, 1, 1, 2),
         ("/admin/clients", "GET") => (0, 0, 1, 1),
-        ("/admin/clients", _) => (1, 1, 1, 1),
-        (path, _) if path.starts_with("/register/") => (1, 1, 0, 0),
+        ("/admin/clients", _) => (1, 2, 1, 1),
+        // Before a change is written: whether an administrator disabled it meanwhile.
+        (path, "GET" | "DELETE") if path.starts_with("/register/") && !path.ends_with("/secret") => {
+            (1, 1, 0, 0)
+        }
+        (path, _) if path.starts_with("/register/") => (2, 1, 0, 0),
         (path, _) if path.starts_with("/admin/") => (0, 1, 0, 0),
         _ => (0, 0, 0, 0),
     };
