@@ -159,7 +159,7 @@ fn a_client_reads_changes_and_deletes_its_registration() {
     document["redirect_uris"] = json!([moved]);
     document["client_id_issued_at"] = json!(1);
     document["client_secret_expires_at"] = json!(1);
-    let changed = managed.put(&document).expect(200).costs(spent(1, 1, 0, 0)).json();
+    let changed = managed.put(&document).expect(200).costs(spent(2, 1, 0, 0)).json();
     assert_eq!(changed["redirect_uris"], json!([moved]));
     assert_eq!(changed["client_id_issued_at"], app.document["client_id_issued_at"]);
     assert_eq!(changed["client_secret_expires_at"], 0);
@@ -200,14 +200,14 @@ fn two_secrets_are_live_while_one_takes_over_from_the_other() {
         app.token(&[("grant_type", "refresh_token"), ("refresh_token", &tokens.refresh)]).status
     };
     let first = app.secret.clone().unwrap();
-    let rotate = || managed.call("POST", "/secret").expect(201).costs(spent(1, 1, 0, 0));
+    let rotate = || managed.call("POST", "/secret").expect(201).costs(spent(2, 1, 0, 0));
     let rotated = rotate();
     let second = rotated.member("client_secret");
     assert_eq!(rotated.json()["client_secrets_created_at"].as_array().unwrap().len(), 2);
     assert_eq!([with(&first), with(&second)], [200, 200]);
     let third = rotate().member("client_secret");
     assert_eq!([with(&first), with(&second), with(&third)], [401, 200, 200]);
-    managed.call("DELETE", "/secret").expect(204).costs(spent(1, 1, 0, 0));
+    managed.call("DELETE", "/secret").expect(204).costs(spent(2, 1, 0, 0));
     assert_eq!([with(&first), with(&second), with(&third)], [401, 401, 200]);
     managed.call("DELETE", "/secret").expect(204);
     assert_eq!(with(&third), 200);
