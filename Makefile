@@ -16,8 +16,9 @@ NAME ?=
 
 # Runs a command with the project's own tools (node, wrangler, the Rust toolchain).
 RUN := scripts/run.sh
-# The crate for fuzzing, built where the rest is, so that crates they share are compiled once.
-FUZZ := CARGO_TARGET_DIR=target $(RUN) cargo
+# The crate for fuzzing, built apart: a crate that is a cdylib has the same file name in every build, and two workspaces
+# whose crates have other features would write over each other's.
+FUZZ := CARGO_TARGET_DIR=target/fuzz $(RUN) cargo
 # One file after the other: each has a server and a browser, and they want the whole machine.
 BROWSER_TESTS := $(RUN) node --test --test-concurrency=1 --test-reporter=spec 'tests/browser/*.test.mjs'
 vars = $(foreach setting,$(VARS),--var '$(setting)')
