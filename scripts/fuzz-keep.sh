@@ -18,4 +18,4 @@ for target in "${targets[@]}"; do
     mv "$fewest" "$kept"
 done
 # Seeds stay, even those that reach nothing which another input does not.
-CARGO_TARGET_DIR=target cargo run --quiet --manifest-path fuzz/Cargo.toml --example seeds
+CARGO_TARGET_DIR=target/fuzz cargo run --quiet --manifest-path fuzz/Cargo.toml --example seeds
