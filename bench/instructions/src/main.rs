@@ -87,7 +87,8 @@ fn sealed_client(harness: &Harness) -> postern::model::client::Client {
     let Some(ProvenClientId::Sealed { id, metadata, .. }) = ClientId::prove(&harness.keyring, &id) else {
         panic!("not a sealed client");
     };
-    postern::model::client::Client { id, metadata: *metadata, proof: ClientProof::None }
+    let origin = postern::model::client::ClientOrigin::Anonymous;
+    postern::model::client::Client { id, metadata: *metadata, proof: ClientProof::None, origin }
 }
 
 fn repeat<T>(times: usize, mut case: impl FnMut() -> T) {
