@@ -16,18 +16,16 @@ use crate::pages::account::{AccountPage, ConnectedApp, render};
 use crate::pages::text::Text;
 use crate::protocol::account::{AccountCommand, AccountReply, Overview};
 
-const SIGN_IN: &str = "/signin?next=account";
+const HERE: &str = "account";
 
 /// `GET /account`.
 pub async fn get(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
-    let Some((session, by)) = browser.signed() else {
-        return Ok(Response::see_other(SIGN_IN));
-    };
+    let (session, by) = browser.signed_in(HERE)?;
     let overview = world.accounts.send(session.account, AccountCommand::Overview(by));
     let (reply, consents) = try_join(overview, world.consents.list(by.sub)).await?;
     let AccountReply::Overview(overview) = reply else {
-        return Ok(browser.end_session(Response::see_other(SIGN_IN)));
+        return Err(browser.session_over(HERE));
     };
     let grants = connected(world, &overview).await;
     let apps = connected_apps(world, &browser, &overview, &grants, &consents);
@@ -47,9 +45,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
     let form = read_form(world, request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
-    let Some((session, by)) = browser.signed() else {
-        return Ok(Response::see_other(SIGN_IN));
-    };
+    let (session, by) = browser.signed_in(HERE)?;
     let client = form.value("client").and_then(ClientHash::parse);
     let (Some("remove"), Some(client)) = (form.value("action"), client) else {
         let text = Text::of(browser.language);
@@ -58,7 +54,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let remove = AccountCommand::RemoveAccess(by, client.clone());
     match world.accounts.send(session.account, remove).await? {
         AccountReply::Done => {}
-        _ => return Ok(browser.end_session(Response::see_other(SIGN_IN))),
+        _ => return Err(browser.session_over(HERE)),
     }
     // The account has the last word already; KV only has to stop showing it.
     let deleted = world.consents.delete(by.sub, &client).await;

@@ -17,17 +17,13 @@ use crate::pages::date::rfc3339;
 use crate::protocol::account::{AccountCommand, AccountReply, Overview, SessionRow, Signed};
 use crate::protocol::calendar::{CalendarCommand, CalendarReply};
 
-const SIGN_IN: &str = "/signin?next=account/data";
+const HERE: &str = "account/data";
 
 /// `GET /account/data`.
 pub async fn get(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
-    let Some((session, by)) = browser.signed() else { return Ok(Response::see_other(SIGN_IN)) };
-    let AccountReply::Overview(overview) =
-        world.accounts.send(session.account, AccountCommand::Overview(by)).await?
-    else {
-        return Ok(browser.end_session(Response::see_other(SIGN_IN)));
-    };
+    let (session, by) = browser.signed_in(HERE)?;
+    let overview = browser.overview(world, session, by, HERE).await?;
     let page = render(&DataPage {
         frame: browser.frame(world),
         username: &overview.username.to_string(),
@@ -41,11 +37,11 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
 /// go with what other sites fetch (SameSite), and nothing here is a script.
 pub async fn download(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
-    let Some((session, by)) = browser.signed() else { return Ok(Response::see_other(SIGN_IN)) };
+    let (session, by) = browser.signed_in(HERE)?;
     let overview = world.accounts.send(session.account, AccountCommand::Overview(by));
     let (reply, consents) = try_join(overview, world.consents.list(by.sub)).await?;
     let AccountReply::Overview(overview) = reply else {
-        return Ok(browser.end_session(Response::see_other(SIGN_IN)));
+        return Err(browser.session_over(HERE));
     };
     let whose = by.sub.to_string();
     let calendar = world.calendars.send(&whose, CalendarCommand::List);

@@ -25,7 +25,6 @@ use crate::protocol::account::{AccountCommand, AccountReply, Overview};
 use crate::protocol::calendar::CalendarCommand;
 
 const HERE: &str = "account/delete";
-const SIGN_IN: &str = "/signin?next=account/delete";
 
 /// What is deleted at once from KV: the platform allows 50 calls a request.
 const ONE_PASS: usize = 40;
@@ -40,7 +39,7 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
     let (session, by) = browser.recent(world, HERE)?;
     match world.accounts.send(session.account, AccountCommand::Overview(by)).await? {
         AccountReply::Overview(overview) => Ok(ask(world, &browser, 200, &overview, None)),
-        _ => Ok(browser.end_session(Response::see_other(SIGN_IN))),
+        _ => Err(browser.session_over(HERE)),
     }
 }
 
@@ -53,7 +52,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let overview = world.accounts.send(session.account, AccountCommand::Overview(by));
     let (reply, consents) = try_join(overview, world.consents.list(by.sub)).await?;
     let AccountReply::Overview(overview) = reply else {
-        return Ok(browser.end_session(Response::see_other(SIGN_IN)));
+        return Err(browser.session_over(HERE));
     };
     let text = AccountText::of(browser.language);
     let typed = form.value("username").and_then(Username::parse);
@@ -71,7 +70,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     world.directory.remove(by.sub).await?;
     match world.accounts.send(session.account, AccountCommand::Leave(by)).await? {
         AccountReply::Done => {}
-        _ => return Ok(browser.end_session(Response::see_other(SIGN_IN))),
+        _ => return Err(browser.session_over(HERE)),
     }
     let mut frame = browser.at(world, "/");
     frame.signed_in = false;

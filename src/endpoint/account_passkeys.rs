@@ -15,7 +15,6 @@ use crate::protocol::account::{AccountCommand, AccountReply, CredentialCommand, 
 use crate::protocol::webauthn::{Ceremony, Challenge, PasskeyRefusal, RelyingParty, register};
 
 const HERE: &str = "account/passkeys";
-const SIGN_IN: &str = "/signin?next=account/passkeys";
 
 /// What became of the last change.
 type Outcome<'a> = Result<&'a str, &'a str>;
@@ -23,7 +22,7 @@ type Outcome<'a> = Result<&'a str, &'a str>;
 /// `GET /account/passkeys`.
 pub async fn get(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
-    let Some((session, by)) = browser.signed() else { return Ok(Response::see_other(SIGN_IN)) };
+    let (session, by) = browser.signed_in(HERE)?;
     show(world, request, &browser, session, by, 200, None).await
 }
 
@@ -82,7 +81,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
                 .await?
                 .because(refusal))
         }
-        _ => Ok(browser.end_session(Response::see_other(SIGN_IN))),
+        _ => Err(browser.session_over(HERE)),
     }
 }
 
@@ -123,7 +122,7 @@ async fn show(
 ) -> Handled {
     let list = AccountCommand::Credentials(by, CredentialCommand::List);
     let AccountReply::WaysIn { username, ways } = world.accounts.send(session.account, list).await? else {
-        return Ok(browser.end_session(Response::see_other(SIGN_IN)));
+        return Err(browser.session_over(HERE));
     };
     let challenge = Challenge::new(Ceremony::Register(by.sid), world.entropy, world.now);
     let challenge = challenge.seal(world.keyring);

@@ -21,7 +21,6 @@ use crate::protocol::account::{
 use crate::store::rate_limits::{PERIOD, RateLimit};
 
 const HERE: &str = "account/password";
-const SIGN_IN: &str = "/signin?next=account/password";
 
 /// What became of the last change.
 #[derive(Clone, Copy, Default)]
@@ -35,9 +34,9 @@ struct Outcome<'a> {
 /// `GET /account/password`.
 pub async fn get(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
-    let Some((session, by)) = browser.signed() else { return Ok(Response::see_other(SIGN_IN)) };
+    let (session, by) = browser.signed_in(HERE)?;
     let Some((username, ways)) = ways_in(world, session, by).await? else {
-        return Ok(browser.end_session(Response::see_other(SIGN_IN)));
+        return Err(browser.session_over(HERE));
     };
     Ok(show(world, &browser, &username, &ways, 200, Outcome::default()))
 }
@@ -50,7 +49,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let (session, by) = browser.recent(world, HERE)?;
     let (common, text) = (Text::of(browser.language), CredentialsText::of(browser.language));
     let Some((username, ways)) = ways_in(world, session, by).await? else {
-        return Ok(browser.end_session(Response::see_other(SIGN_IN)));
+        return Err(browser.session_over(HERE));
     };
     let (command, done, kind) = match form.value("action") {
         Some("change") => {
@@ -104,7 +103,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
             let outcome = Outcome { error: Some(text.last_way_in), ..outcome };
             Ok(show(world, &browser, &username, &ways, 409, outcome).because(refusal))
         }
-        _ => Ok(browser.end_session(Response::see_other(SIGN_IN))),
+        _ => Err(browser.session_over(HERE)),
     }
 }
 

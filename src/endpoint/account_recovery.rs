@@ -15,15 +15,14 @@ use crate::pages::text::Text;
 use crate::protocol::account::{AccountCommand, AccountReply, CredentialCommand};
 
 const HERE: &str = "account/recovery";
-const SIGN_IN: &str = "/signin?next=account/recovery";
 
 /// `GET /account/recovery`.
 pub async fn get(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
-    let Some((session, by)) = browser.signed() else { return Ok(Response::see_other(SIGN_IN)) };
+    let (session, by) = browser.signed_in(HERE)?;
     match ways_in(world, session, by).await? {
         Some((_, ways)) => Ok(show(world, &browser, ways.recovery_codes, &[])),
-        None => Ok(browser.end_session(Response::see_other(SIGN_IN))),
+        None => Err(browser.session_over(HERE)),
     }
 }
 
@@ -46,7 +45,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
             let event = Event::of(EventKind::RecoveryCodesMade).owner(by.sub);
             Ok(show(world, &browser, CODES, &shown).with_event(event))
         }
-        _ => Ok(browser.end_session(Response::see_other(SIGN_IN))),
+        _ => Err(browser.session_over(HERE)),
     }
 }
 

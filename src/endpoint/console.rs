@@ -16,8 +16,8 @@ use crate::pages::text::Text;
 use crate::protocol::account::{AccountCommand, AccountReply, LatestClient, ListedClient, Overview, Signed};
 use crate::store::Unavailable;
 
-/// To sign in, and back.
-pub const SIGN_IN: &str = "/signin?next=console";
+/// Where the sign-in page leads back to.
+const HERE: &str = "console";
 
 /// `GET /console`.
 pub async fn get(world: &World<'_>, request: &Request) -> Handled {
@@ -45,7 +45,7 @@ pub fn show(world: &World<'_>, browser: &Browser, clients: &[ListedClient], said
 /// # Errors
 /// The way to the sign-in page.
 pub fn signed(browser: &Browser) -> Result<(Session, Signed), Halt> {
-    browser.signed().ok_or_else(|| Response::see_other(SIGN_IN).into())
+    browser.signed_in(HERE)
 }
 
 /// What their account says.
@@ -58,15 +58,12 @@ pub async fn overview(
     session: Session,
     by: Signed,
 ) -> Result<Overview, Halt> {
-    match world.accounts.send(session.account, AccountCommand::Overview(by)).await? {
-        AccountReply::Overview(overview) => Ok(*overview),
-        _ => Err(over(browser)),
-    }
+    browser.overview(world, session, by, HERE).await
 }
 
 /// The session is over.
 pub fn over(browser: &Browser) -> Halt {
-    browser.end_session(Response::see_other(SIGN_IN)).into()
+    browser.session_over(HERE)
 }
 
 /// An app of whoever is signed in, as their account lists it. Found on the list, not by its MAC: one whose root key was

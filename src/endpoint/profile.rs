@@ -9,15 +9,15 @@ use crate::model::profile::{Profile, ProfileError};
 use crate::pages::profile::{ProfilePage, render};
 use crate::protocol::account::{AccountCommand, AccountReply};
 
-const SIGN_IN: &str = "/signin?next=account/profile";
+const HERE: &str = "account/profile";
 
 /// `GET /account/profile`.
 pub async fn get(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
-    let Some((session, by)) = browser.signed() else { return Ok(Response::see_other(SIGN_IN)) };
+    let (session, by) = browser.signed_in(HERE)?;
     match world.accounts.send(session.account, AccountCommand::Overview(by)).await? {
         AccountReply::Overview(overview) => Ok(show(world, &browser, 200, &overview.profile, None)),
-        _ => Ok(browser.end_session(Response::see_other(SIGN_IN))),
+        _ => Err(browser.session_over(HERE)),
     }
 }
 
@@ -26,7 +26,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
     let form = read_form(world, request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
-    let Some((session, by)) = browser.signed() else { return Ok(Response::see_other(SIGN_IN)) };
+    let (session, by) = browser.signed_in(HERE)?;
     let profile = match Profile::parse(&form, world.now) {
         Ok(profile) => profile,
         Err(error) => {
@@ -37,7 +37,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     };
     match world.accounts.send(session.account, AccountCommand::EditProfile(by, profile.clone())).await? {
         AccountReply::Done => Ok(show(world, &browser, 200, &profile, Some(Ok(())))),
-        _ => Ok(browser.end_session(Response::see_other(SIGN_IN))),
+        _ => Err(browser.session_over(HERE)),
     }
 }
 

@@ -12,17 +12,13 @@ use crate::pages::account_sessions::{SessionView, SessionsPage, render};
 use crate::pages::text::Text;
 use crate::protocol::account::{AccountCommand, AccountReply, Ending};
 
-const SIGN_IN: &str = "/signin?next=account/sessions";
+const HERE: &str = "account/sessions";
 
 /// `GET /account/sessions`.
 pub async fn get(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
-    let Some((session, by)) = browser.signed() else { return Ok(Response::see_other(SIGN_IN)) };
-    let AccountReply::Overview(overview) =
-        world.accounts.send(session.account, AccountCommand::Overview(by)).await?
-    else {
-        return Ok(browser.end_session(Response::see_other(SIGN_IN)));
-    };
+    let (session, by) = browser.signed_in(HERE)?;
+    let overview = browser.overview(world, session, by, HERE).await?;
     let sessions: Vec<_> = overview
         .sessions
         .iter()
@@ -44,7 +40,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let browser = Browser::of(world, request);
     let form = read_form(world, request, Face::Page).await?;
     browser.check_post(world, request, &form)?;
-    let Some((session, by)) = browser.signed() else { return Ok(Response::see_other(SIGN_IN)) };
+    let (session, by) = browser.signed_in(HERE)?;
     let Some(ending) = ending(&form) else {
         let text = Text::of(browser.language);
         return Ok(browser.refuse(world, request, 400, text.malformed_form, "invalid_request"));
@@ -52,7 +48,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let ends_this = ending.includes(by.sid, by.sid);
     let command = AccountCommand::EndSessions(by, ending);
     let AccountReply::SessionsEnded(ended) = world.accounts.send(session.account, command).await? else {
-        return Ok(browser.end_session(Response::see_other(SIGN_IN)));
+        return Err(browser.session_over(HERE));
     };
     let response = match ends_this {
         true => browser.end_session(Response::see_other("/signin")),

@@ -68,14 +68,13 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     waiting.attend(&mut browser);
     let text = Text::of(browser.language);
     let typed = form.value("username").unwrap_or_default();
-    let refused = |status, sentence: &str| {
-        let field = if status == 429 { Field::Form } else { Field::Password };
-        let problem = Problem { field, sentence };
-        waiting.page(world, &browser, Purpose::SignIn, status, typed, Some(problem))
+    let refused = |status, field, sentence: &str| {
+        waiting.page(world, &browser, Purpose::SignIn, status, typed, Some(Problem { field, sentence }))
     };
-    let Some(username) = Username::parse(typed) else { return Ok(refused(403, text.wrong_credentials)) };
+    let wrong = |sentence: &str| refused(403, Field::Password, sentence);
+    let Some(username) = Username::parse(typed) else { return Ok(wrong(text.wrong_credentials)) };
     if !limits::admits(world, request, RateLimit::SignIn).await {
-        let page = refused(429, &try_again_in(browser.language, PERIOD));
+        let page = refused(429, Field::Form, &try_again_in(browser.language, PERIOD));
         return Ok(limits::over(RateLimit::SignIn, None, page));
     }
     let account = world.accounts.address(&username)?;
@@ -88,29 +87,62 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         session,
         browser: browser.known_at(account),
     };
-    match world.accounts.send(account, AccountCommand::SignIn(sign_in)).await? {
-        AccountReply::SignedIn { sub, salt } => {
-            let session = NewSession { salt, ..session };
-            Ok(waiting.welcome(world, &browser, account, EventKind::SignedIn, sub, session).await)
-        }
-        AccountReply::Throttled { until } => {
-            let seconds = until.seconds_after(world.now).max(1);
-            let response = refused(429, &try_again_in(browser.language, seconds));
-            let event = event(world, EventKind::SignInThrottled, account);
-            Ok(response.retry_after(seconds).refused(event, format_args!("Throttled")))
-        }
-        // The password was right: whoever knows it may know that.
-        AccountReply::Disabled => {
-            let event = event(world, EventKind::SignInRefused, account);
-            let problem = Problem { field: Field::Form, sentence: text.account_disabled };
-            let page = waiting.page(world, &browser, Purpose::SignIn, 403, typed, Some(problem));
-            Ok(page.refused(event, format_args!("Disabled")))
-        }
-        // An unknown name and a wrong password are one answer, after the same work.
-        _ => {
-            let event = event(world, EventKind::SignInRefused, account);
-            Ok(refused(403, text.wrong_credentials).refused(event, format_args!("WrongCredentials")))
-        }
+    let reply = world.accounts.send(account, AccountCommand::SignIn(sign_in)).await?;
+    let attempt = Attempt { account, session, wrong: text.wrong_credentials };
+    attempt.conclude(world, &browser, &waiting, reply, &refused).await
+}
+
+/// An attempt to sign in, by whichever way.
+pub struct Attempt<'a> {
+    /// At which account.
+    pub account: AccountId,
+    /// The session that it may begin.
+    pub session: NewSession,
+    /// What is said of everything that is not right: an unknown name and a wrong password are one answer, after the same
+    /// work.
+    pub wrong: &'a str,
+}
+
+impl Attempt<'_> {
+    /// What it comes to: the session begins, or `refused` makes the page that says why not.
+    pub async fn conclude(
+        self,
+        world: &World<'_>,
+        browser: &Browser,
+        waiting: &Waiting,
+        reply: AccountReply,
+        refused: &dyn Fn(u16, Field, &str) -> Response,
+    ) -> Handled {
+        let Self { account, session, wrong } = self;
+        let event = |kind| event(world, kind, account);
+        Ok(match reply {
+            AccountReply::SignedIn { sub, salt } => {
+                let session = NewSession { salt, ..session };
+                waiting.welcome(world, browser, account, EventKind::SignedIn, sub, session).await
+            }
+            AccountReply::Throttled { until } => {
+                let seconds = until.seconds_after(world.now).max(1);
+                let page = refused(429, Field::Form, &try_again_in(browser.language, seconds));
+                let event = event(EventKind::SignInThrottled);
+                page.retry_after(seconds).refused(event, format_args!("Throttled"))
+            }
+            // What was shown was right: whoever has it may know that.
+            AccountReply::Disabled => {
+                let page = refused(403, Field::Form, Text::of(browser.language).account_disabled);
+                page.refused(event(EventKind::SignInRefused), format_args!("Disabled"))
+            }
+            reply => {
+                let page = refused(403, Field::Password, wrong);
+                let event = event(EventKind::SignInRefused);
+                match (session.method, reply) {
+                    (_, AccountReply::CredentialRefused(refusal)) => page.refused(event, refusal),
+                    (SignInMethod::Password, _) => page.refused(event, format_args!("WrongCredentials")),
+                    (SignInMethod::RecoveryCode, _) => page.refused(event, format_args!("WrongRecoveryCode")),
+                    // An id that is no account of this deployment.
+                    (SignInMethod::Passkey, _) => page.refused(event, format_args!("Unknown")),
+                }
+            }
+        })
     }
 }
 

@@ -3,14 +3,13 @@
 use crate::endpoint::browser::Browser;
 use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
-use crate::endpoint::sign_in::{Problem, Waiting, event, new_session};
+use crate::endpoint::sign_in::{Attempt, Problem, Waiting, new_session};
 use crate::endpoint::{Handled, World, limits};
-use crate::model::event::EventKind;
 use crate::model::sign_in_method::SignInMethod;
 use crate::pages::sign_in::{Field, Purpose};
 use crate::pages::text::credentials::CredentialsText;
-use crate::pages::text::{Text, try_again_in};
-use crate::protocol::account::{AccountCommand, AccountReply, NewSession, PasskeySignIn};
+use crate::pages::text::try_again_in;
+use crate::protocol::account::{AccountCommand, PasskeySignIn};
 use crate::protocol::webauthn::{PresentedAssertion, RelyingParty};
 use crate::store::rate_limits::{PERIOD, RateLimit};
 
@@ -38,24 +37,7 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let session =
         new_session(world, request, SignInMethod::Passkey, browser.session.map(|session| session.sid));
     let sign_in = PasskeySignIn { sub: user.sub, assertion: Box::new(assertion), session };
-    match world.accounts.send(user.account, AccountCommand::SignInWithPasskey(sign_in)).await? {
-        AccountReply::SignedIn { sub, salt } => {
-            let session = NewSession { salt, ..session };
-            Ok(waiting.welcome(world, &browser, user.account, EventKind::SignedIn, sub, session).await)
-        }
-        AccountReply::Disabled => {
-            let event = event(world, EventKind::SignInRefused, user.account);
-            let page = refused(403, Text::of(browser.language).account_disabled);
-            Ok(page.refused(event, format_args!("Disabled")))
-        }
-        reply => {
-            let event = event(world, EventKind::SignInRefused, user.account);
-            let page = refused(403, text.passkey_refused);
-            match reply {
-                AccountReply::CredentialRefused(refusal) => Ok(page.refused(event, refusal)),
-                // An id that is no account of this deployment.
-                _ => Ok(page.refused(event, format_args!("Unknown"))),
-            }
-        }
-    }
+    let reply = world.accounts.send(user.account, AccountCommand::SignInWithPasskey(sign_in)).await?;
+    let attempt = Attempt { account: user.account, session, wrong: text.passkey_refused };
+    attempt.conclude(world, &browser, &waiting, reply, &|status, _, sentence| refused(status, sentence)).await
 }

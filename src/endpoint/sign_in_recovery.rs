@@ -6,16 +6,15 @@ use crate::endpoint::browser::Browser;
 use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
-use crate::endpoint::sign_in::{Waiting, event, new_session};
+use crate::endpoint::sign_in::{Attempt, Waiting, new_session};
 use crate::endpoint::{Handled, World, limits};
-use crate::model::event::EventKind;
 use crate::model::recovery_code::RecoveryCode;
 use crate::model::sign_in_method::SignInMethod;
 use crate::model::username::Username;
 use crate::pages::recovery::{RecoverySignInPage, sign_in};
 use crate::pages::text::credentials::CredentialsText;
-use crate::pages::text::{Text, try_again_in};
-use crate::protocol::account::{AccountCommand, AccountReply, NewSession, Recover};
+use crate::pages::text::try_again_in;
+use crate::protocol::account::{AccountCommand, Recover};
 use crate::store::rate_limits::{PERIOD, RateLimit};
 
 /// `GET /signin/recovery`.
@@ -52,27 +51,9 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
         session,
         browser: browser.known_at(account),
     };
-    match world.accounts.send(account, AccountCommand::Recover(recover)).await? {
-        AccountReply::SignedIn { sub, salt } => {
-            let session = NewSession { salt, ..session };
-            Ok(waiting.welcome(world, &browser, account, EventKind::SignedIn, sub, session).await)
-        }
-        AccountReply::Throttled { until } => {
-            let seconds = until.seconds_after(world.now).max(1);
-            let response = refused(429, &try_again_in(browser.language, seconds));
-            let event = event(world, EventKind::SignInThrottled, account);
-            Ok(response.retry_after(seconds).refused(event, format_args!("Throttled")))
-        }
-        AccountReply::Disabled => {
-            let event = event(world, EventKind::SignInRefused, account);
-            let page = refused(403, Text::of(browser.language).account_disabled);
-            Ok(page.refused(event, format_args!("Disabled")))
-        }
-        _ => {
-            let event = event(world, EventKind::SignInRefused, account);
-            Ok(refused(403, text.recovery_code_wrong).refused(event, format_args!("WrongRecoveryCode")))
-        }
-    }
+    let reply = world.accounts.send(account, AccountCommand::Recover(recover)).await?;
+    let attempt = Attempt { account, session, wrong: text.recovery_code_wrong };
+    attempt.conclude(world, &browser, &waiting, reply, &|status, _, sentence| refused(status, sentence)).await
 }
 
 fn show(
