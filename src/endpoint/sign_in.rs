@@ -61,11 +61,7 @@ pub async fn get(world: &World<'_>, request: &Request) -> Handled {
 
 /// `POST /signin`.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
-    let mut browser = Browser::of(world, request);
-    let form = read_form(world, request, Face::Page).await?;
-    browser.check_post(world, request, &form)?;
-    let waiting = Waiting::read(world, request, &form)?;
-    waiting.attend(&mut browser);
+    let (browser, form, waiting) = posted(world, request).await?;
     let text = Text::of(browser.language);
     let typed = form.value("username").unwrap_or_default();
     let refused = |status, field, sentence: &str| {
@@ -90,6 +86,16 @@ pub async fn post(world: &World<'_>, request: &Request) -> Handled {
     let reply = world.accounts.send(account, AccountCommand::SignIn(sign_in)).await?;
     let attempt = Attempt { account, session, wrong: text.wrong_credentials };
     attempt.conclude(world, &browser, &waiting, reply, &refused).await
+}
+
+/// A form of these pages: the browser that sent it, what it says, and what waits behind it.
+pub async fn posted(world: &World<'_>, request: &Request) -> Result<(Browser, Form, Waiting), Halt> {
+    let mut browser = Browser::of(world, request);
+    let form = read_form(world, request, Face::Page).await?;
+    browser.check_post(world, request, &form)?;
+    let waiting = Waiting::read(world, request, &form)?;
+    waiting.attend(&mut browser);
+    Ok((browser, form, waiting))
 }
 
 /// An attempt to sign in, by whichever way.

@@ -1,9 +1,7 @@
 //! `/signin/passkey`: one object call. What a browser sends is checked before that, but for the signature.
 
-use crate::endpoint::browser::Browser;
-use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
-use crate::endpoint::sign_in::{Attempt, Problem, Waiting, new_session};
+use crate::endpoint::sign_in::{Attempt, Problem, new_session, posted};
 use crate::endpoint::{Handled, World, limits};
 use crate::model::sign_in_method::SignInMethod;
 use crate::pages::sign_in::{Field, Purpose};
@@ -15,11 +13,7 @@ use crate::store::rate_limits::{PERIOD, RateLimit};
 
 /// `POST /signin/passkey`.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
-    let mut browser = Browser::of(world, request);
-    let form = read_form(world, request, Face::Page).await?;
-    browser.check_post(world, request, &form)?;
-    let waiting = Waiting::read(world, request, &form)?;
-    waiting.attend(&mut browser);
+    let (browser, form, waiting) = posted(world, request).await?;
     let text = CredentialsText::of(browser.language);
     let refused = |status, sentence: &str| {
         let problem = Problem { field: Field::Form, sentence };

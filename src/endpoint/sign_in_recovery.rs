@@ -3,10 +3,9 @@
 use crate::base::form::Form;
 use crate::base::opaque::Opaque;
 use crate::endpoint::browser::Browser;
-use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
 use crate::endpoint::response::Response;
-use crate::endpoint::sign_in::{Attempt, Waiting, new_session};
+use crate::endpoint::sign_in::{Attempt, Waiting, new_session, posted};
 use crate::endpoint::{Handled, World, limits};
 use crate::model::recovery_code::RecoveryCode;
 use crate::model::sign_in_method::SignInMethod;
@@ -28,11 +27,7 @@ pub fn get(world: &World<'_>, request: &Request) -> Handled {
 
 /// `POST /signin/recovery`.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
-    let mut browser = Browser::of(world, request);
-    let form = read_form(world, request, Face::Page).await?;
-    browser.check_post(world, request, &form)?;
-    let waiting = Waiting::read(world, request, &form)?;
-    waiting.attend(&mut browser);
+    let (browser, form, waiting) = posted(world, request).await?;
     let text = CredentialsText::of(browser.language);
     let typed = form.value("username").unwrap_or_default();
     let refused = |status, sentence: &str| show(world, &browser, &waiting, status, typed, Some(sentence));

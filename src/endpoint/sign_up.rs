@@ -5,9 +5,8 @@ use crate::base::form::Form;
 use crate::base::opaque::Opaque;
 use crate::base::secret::Secret;
 use crate::endpoint::browser::Browser;
-use crate::endpoint::form::{Face, read_form};
 use crate::endpoint::request::Request;
-use crate::endpoint::sign_in::{Problem, Waiting, new_session};
+use crate::endpoint::sign_in::{Problem, Waiting, new_session, posted};
 use crate::endpoint::{Halt, Handled, World, limits};
 use crate::model::config;
 use crate::model::directory_entry::DirectoryEntry;
@@ -33,12 +32,8 @@ pub fn get(world: &World<'_>, request: &Request) -> Handled {
 
 /// `POST /signup`.
 pub async fn post(world: &World<'_>, request: &Request) -> Handled {
-    let mut browser = Browser::of(world, request);
-    open(world, request, &browser)?;
-    let form = read_form(world, request, Face::Page).await?;
-    browser.check_post(world, request, &form)?;
-    let waiting = Waiting::read(world, request, &form)?;
-    waiting.attend(&mut browser);
+    open(world, request, &Browser::of(world, request))?;
+    let (browser, form, waiting) = posted(world, request).await?;
     let text = Text::of(browser.language);
     let typed = form.value("username").unwrap_or_default();
     let refused = |status, field, sentence: &str| {
