@@ -48,6 +48,8 @@ fn resources_documents_and_pages_of_strangers_cost_nothing() {
         "/console",
         "/logo/x",
         "/brand/logo",
+        "/language?to=ko&back=/signin",
+        "/static/postern.css",
         "/console/register",
         "/console/test",
         "/console/clients/x",
@@ -415,6 +417,8 @@ fn the_console_costs_the_account_and_for_one_app_its_client_and_its_journal() {
     costs(&harness, at_most(0, 0, 0, 1), || browser.get("/console"));
     let form = costs(&harness, NOTHING, || filled(&browser));
     costs(&harness, NOTHING, || browser.submit(&form.clone().set("redirect_uris", "x")));
+    let typing = crate::support::Form { action: "/console/check".into(), ..form.clone() };
+    assert_eq!(costs(&harness, NOTHING, || browser.submit(&typing)).status, 200);
     let client = of_page(&browser, &costs(&harness, at_most(0, 1, 0, 1), || browser.submit(&form)).body);
     let page = costs(&harness, at_most(1, 0, 0, 2), || browser.get(&page_of(&client, "")));
     let secret = Browser::form(&page.body, &page_of(&client, "/secret"));
